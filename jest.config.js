@@ -1,0 +1,28 @@
+const shared = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {},
+};
+
+const tier = (name, directory) => ({
+  ...shared,
+  displayName: name,
+  testMatch: [`<rootDir>/${directory}/**/*.test.ts`],
+});
+
+// The tiers of docs/testing.md. `test/run.ts` decides which of them run, in which order and with how many workers.
+export default {
+  workerIdleMemoryLimit: '512MB',
+  collectCoverageFrom: ['src/**/*.ts'],
+  coverageProvider: 'v8',
+  projects: [
+    tier('unit', 'src'),
+    tier('tools', 'scripts'),
+    tier('reference', 'test/reference'),
+    tier('control-plane', 'test/control-plane'),
+    tier('cluster', 'test/cluster'),
+    tier('fault', 'test/fault'),
+    tier('operands', 'test/operands'),
+    tier('real-node', 'test/real-node'),
+  ],
+};

@@ -1,0 +1,52 @@
+/** Local, watched copies of objects. Stores answer from memory and tell keys, never objects. */
+import type { KubeObject } from '../api/kubernetes.ts';
+import type { ResourceType } from '../api/resources.ts';
+import type { Selection } from '../kube/types.ts';
+
+/** `namespace/name`, or `name` for cluster-scoped objects. */
+export type StoreKey = string;
+
+/** Read side of a store. `Item` is what the projection made of the objects. */
+export interface Store<Item> {
+  readonly selection: Selection;
+  /** True once the first complete list arrived. */
+  readonly synced: boolean;
+  /** `missing` while the API server does not know the resource (its CRD is not installed). */
+  readonly state: 'syncing' | 'synced' | 'missing' | 'forbidden';
+  get(name: string, namespace?: string): Item | undefined;
+  list(): readonly Item[];
+  readonly size: number;
+  /** Called after each change with the key; exceptions are logged and isolated. Returns the way to unsubscribe. */
+  onChange(listener: (key: StoreKey) => void): () => void;
+  /**
+   * Takes in the API server's answer to a write of ours, unless the watch has already delivered something newer, so
+   * that the next reconcile never decides on a state older than its own writes.
+   */
+  observe(object: KubeObject): void;
+  /** The same for a delete that was answered with "gone": the incarnation `uid` is forgotten. */
+  observeDeleted(name: string, namespace: string | undefined, uid: string | undefined): void;
+}
+
+/** What to watch, and what to keep of it. */
+export interface WatchSpec<Item> {
+  readonly selection: Selection;
+  /** Metadata only (`PartialObjectMetadata`): for kinds whose content does not matter. */
+  readonly metadataOnly?: boolean;
+  /** Runs at decoding, so that what it drops is never held. `managedFields` is already reduced to our managers' entries. */
+  readonly project: (object: KubeObject) => Item;
+  /** Two projections that are equal cause no notification. Default: never equal. */
+  readonly equal?: (a: Item, b: Item) => boolean;
+}
+
+/** All stores of the process. */
+export interface Cache {
+  watch<Item>(spec: WatchSpec<Item>): Store<Item>;
+  /** Starts every watch that is not running; resolves when all are synced, missing or forbidden, or rejects on abort. */
+  start(signal: AbortSignal): Promise<void>;
+  /** Names of the stores that are not synced, for `/readyz`. */
+  unsynced(): readonly string[];
+  /** Stores of a resource, for write-through after writes. */
+  storesOf(resource: ResourceType): readonly Store<unknown>[];
+  /** Ends every watch for good. */
+  stop(): Promise<void>;
+}

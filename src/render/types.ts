@@ -1,0 +1,63 @@
+/** What renderers get. They are pure: the same input gives the same objects in the same order. */
+import type { BGPConfiguration, FelixConfiguration, KubeControllersConfiguration } from '../api/calico.ts';
+import type { CertificateSet } from '../api/key-pair.ts';
+import type { ConfigMap, KubeObject, OwnerReference, Secret } from '../api/kubernetes.ts';
+import type { Resolved } from '../resolve/types.ts';
+
+/** Where rollouts and deletion stand; decided by the controller, rendered without further thought. */
+export interface Phase {
+  /** Typha's objects are rendered. */
+  readonly typhaDeployed: boolean;
+  /** Felix is pointed at Typha. Never true without `typhaDeployed`. */
+  readonly felixUsesTypha: boolean;
+}
+
+/** Calico's own configuration as it is in the cluster, absent when not there. */
+export interface LiveConfiguration {
+  readonly felix?: FelixConfiguration;
+  readonly bgp?: BGPConfiguration;
+  readonly kubeControllers?: KubeControllersConfiguration;
+}
+
+/** The input of every renderer. */
+export interface RenderInput {
+  readonly resolved: Resolved;
+  /** The Installation's; absent when rendering without a cluster. */
+  readonly owner?: OwnerReference;
+  readonly operator: {
+    readonly namespace: string;
+    readonly serviceAccount: string;
+    readonly version: string;
+  };
+  readonly certificates: CertificateSet;
+  readonly live: LiveConfiguration;
+  readonly phase: Phase;
+  /** Pull secrets of the spec, as they stand in the operator's namespace. */
+  readonly pullSecrets: readonly Secret[];
+  /** User-supplied ConfigMaps of the operator's namespace that shape the node, by name. */
+  readonly configMaps: Readonly<Record<string, ConfigMap>>;
+}
+
+/**
+ * Stages of an apply. Within one, objects go in parallel; a later one starts when the earlier succeeded.
+ * Deletion runs them backwards.
+ */
+export type Stage = 'namespace' | 'identity' | 'configuration' | 'pools' | 'workload';
+
+/** An object as it shall be, with what the planner must know of it. */
+export interface DesiredObject {
+  readonly object: KubeObject;
+  readonly stage: Stage;
+  /** Which TigeraStatus it counts for. */
+  readonly component: 'calico' | 'ippools';
+  /**
+   * `owned`: kept as rendered, every field, and deleted with the Installation.
+   * `shared`: only the rendered fields are ours, the object stays when the Installation goes (pools, Felix configuration).
+   */
+  readonly ownership: 'owned' | 'shared';
+  /** Needed by the CNI plugin to tear pods down: goes last when the Installation is deleted. */
+  readonly teardown?: 'last';
+}
+
+/** One operand's renderer. */
+export type Renderer = (input: RenderInput) => readonly DesiredObject[];

@@ -1,0 +1,151 @@
+/** What a decision is made from, and what it is. Plain data between gather, resolve, guard and render. */
+import type { IPPool } from '../api/calico.ts';
+import type { ImageSet } from '../api/image-set.ts';
+import type { Installation, InstallationSpec, IPPoolSpec } from '../api/installation.ts';
+import type { ConfigMap, Secret } from '../api/kubernetes.ts';
+import type { Refusal, Warning } from '../api/refusal.ts';
+
+/** Platforms that change what is rendered; `''` is any other. */
+export type Provider = NonNullable<InstallationSpec['kubernetesProvider']>;
+
+/** Node counts, never the nodes themselves. */
+export interface NodeSummary {
+  readonly total: number;
+  readonly linux: number;
+  readonly windows: number;
+  /** Nodes that count for Typha's replicas (`controller-behaviour` of the reference: schedulable, not virtual). */
+  readonly typhaCandidates: number;
+  /** Linux nodes that may run Typha. */
+  readonly typhaCandidatesLinux: number;
+}
+
+/** What the cluster says about itself. Unknown is absent. */
+export interface ClusterFacts {
+  readonly detectedProvider: Provider;
+  /** `major.minor` of the API server. */
+  readonly kubernetesVersion?: string;
+  readonly clusterDomain: string;
+  /** Endpoint for host-networked components before Services work. Absent outside of a cluster. */
+  readonly apiEndpoint?: { readonly host: string; readonly port: string };
+  readonly nodes: NodeSummary;
+  /** ConfigMap `kube-system/kubeadm-config`, if there. */
+  readonly kubeadmConfig?: ConfigMap;
+  /** DaemonSet `kube-system/aws-node` exists. */
+  readonly awsNode: boolean;
+  /** `spec.clusterNetwork[].cidr` of OpenShift's Network. */
+  readonly openShiftClusterNetworks?: readonly string[];
+  /** Cluster IPs of the DNS service. */
+  readonly dnsServiceAddresses: readonly string[];
+  /** Which group Calico's own configuration lives in. */
+  readonly calicoApi: 'crd.projectcalico.org/v1' | 'projectcalico.org/v3';
+}
+
+/** One consistent read of everything that a reconcile of the Installation depends on. */
+export interface Snapshot {
+  readonly installation: Installation;
+  readonly overlay?: Installation;
+  readonly cluster: ClusterFacts;
+  /** Every IPPool of the cluster, whoever made it. */
+  readonly pools: readonly IPPool[];
+  readonly imageSets: readonly ImageSet[];
+  /** Secrets of the operator's namespace that the specs name, by name. */
+  readonly secrets: Readonly<Record<string, Secret>>;
+  /** ConfigMaps of the operator's namespace, by name: `bird-templates`, `bgp-layout`, `kubernetes-services-endpoint`, `typha-ca`. */
+  readonly configMaps: Readonly<Record<string, ConfigMap>>;
+  /** Where the operator itself lives. */
+  readonly operatorNamespace: string;
+}
+
+/** A pool of the spec with every default filled in; the CIDR is canonical. */
+export interface ResolvedPool
+  extends Required<
+    Pick<
+      IPPoolSpec,
+      | 'name'
+      | 'cidr'
+      | 'encapsulation'
+      | 'natOutgoing'
+      | 'nodeSelector'
+      | 'blockSize'
+      | 'allowedUses'
+      | 'assignmentMode'
+    >
+  > {
+  readonly family: 4 | 6;
+  readonly disableBGPExport: boolean;
+  readonly disableNewAllocations: boolean;
+}
+
+type WithRequired<T, Keys extends keyof T> = Omit<T, Keys> & {
+  readonly [Key in Keys]-?: NonNullable<T[Key]>;
+};
+
+type CalicoNetwork = NonNullable<InstallationSpec['calicoNetwork']>;
+type Cni = NonNullable<InstallationSpec['cni']>;
+
+/** The spec with overlay and defaults laid in; what `status.computed` shows. Its `ipPools` list the resolved pools. */
+export interface EffectiveSpec
+  extends WithRequired<
+    Omit<InstallationSpec, 'cni' | 'calicoNetwork'>,
+    | 'variant'
+    | 'kubernetesProvider'
+    | 'controlPlaneReplicas'
+    | 'flexVolumePath'
+    | 'kubeletVolumePluginPath'
+    | 'nodeUpdateStrategy'
+  > {
+  readonly cni: WithRequired<Cni, 'type' | 'ipam' | 'confDir' | 'binDir'>;
+  readonly calicoNetwork: WithRequired<CalicoNetwork, 'linuxDataplane' | 'windowsDataplane' | 'bgp'>;
+}
+
+/** A CIDR that pods get addresses from: of the resolved pools and of enabled pools that others made. */
+export interface EnabledPool {
+  readonly cidr: string;
+  readonly family: 4 | 6;
+  readonly encapsulation: ResolvedPool['encapsulation'];
+}
+
+/** Full image references, registry, path, prefix and tag or digest included. */
+export interface ImageReferences {
+  readonly node: string;
+  readonly cni: string;
+  readonly flexVolume: string;
+  readonly csi: string;
+  readonly nodeDriverRegistrar: string;
+  readonly kubeControllers: string;
+  readonly typha: string;
+  readonly keyCertProvisioner: string;
+  /** Name of the ImageSet in use, if any. */
+  readonly imageSet?: string;
+}
+
+/** Typha as asked for; whether it runs right now is the Typha transition's matter. */
+export interface TyphaDecision {
+  readonly mode: 'Auto' | 'Always' | 'Never';
+  /** Typha should run on this cluster. */
+  readonly wanted: boolean;
+  readonly replicas: number;
+}
+
+/** Everything that renderers need to know, decided. */
+export interface Resolved {
+  readonly spec: EffectiveSpec;
+  /** Pools that the operator manages, in the spec's order. */
+  readonly pools: readonly ResolvedPool[];
+  /** True when `ipPools` was neither given nor derived: the cluster's pools are somebody else's. */
+  readonly poolsManagedElsewhere: boolean;
+  readonly enabledPools: readonly EnabledPool[];
+  readonly cluster: ClusterFacts;
+  readonly images: ImageReferences;
+  readonly typha: TyphaDecision;
+  readonly warnings: readonly Warning[];
+}
+
+/** All mistakes at once, in stable order; or the decision. */
+export type Resolution =
+  | { readonly kind: 'resolved'; readonly resolved: Resolved }
+  | {
+      readonly kind: 'refused';
+      readonly refusals: readonly Refusal[];
+      readonly warnings: readonly Warning[];
+    };
