@@ -13,6 +13,12 @@ export interface KeyPair {
   /** RFC 3339 time after which the certificate is not valid. */
   readonly notAfter: string;
   readonly dnsNames: readonly string[];
+  /** Common name that peers check: the certificate's, or key `common-name` of a user's Secret. */
+  readonly commonName?: string;
+  /** URI that peers check: key `uri-san` of a user's Secret. */
+  readonly uriSan?: string;
+  /** Further keys of a user's Secret, base64 as they stand there: copied along. */
+  readonly furtherData?: Readonly<Record<string, string>>;
   /** Common name of the issuer. */
   readonly issuer: string;
   /** Changes exactly when peers must load the pair again; goes into pod annotations. */
@@ -29,4 +35,22 @@ export interface CertificateSet {
   readonly trustBundle: string;
   /** PEM of the public roots that components use for outside connections. */
   readonly systemRoots: string;
+  /**
+   * What the bundle is made of, as annotations: key to hash. They stand on the bundle and on the template of every pod
+   * that mounts it, so that a change of trust rolls those pods out.
+   */
+  readonly trustHashes: Readonly<Record<string, string>>;
+}
+
+/** Label on every Secret that the operator writes: who signed it, as a label value. */
+export const signerLabel = 'certificates.operator.tigera.io/signer';
+
+/** A common name as a value of `signerLabel`; the rule of the reference operator, so that its Secrets are recognised. */
+export function signerLabelValue(commonName: string): string {
+  const safe = commonName
+    .replaceAll(/[^A-Za-z0-9_.-]/g, '-')
+    .replaceAll(/^[-_.]+|[-_.]+$/g, '')
+    .slice(0, 63)
+    .replaceAll(/[-_.]+$/g, '');
+  return safe === '' ? 'unknown' : safe;
 }
