@@ -38,7 +38,10 @@ export interface NodeHints {
 }
 
 /** Counts and platform hints over all nodes. */
-export function summariseNodes(nodes: readonly NodeBits[]): { readonly summary: NodeSummary; readonly hints: NodeHints } {
+export function summariseNodes(nodes: readonly NodeBits[]): {
+  readonly summary: NodeSummary;
+  readonly hints: NodeHints;
+} {
   let linux = 0;
   let windows = 0;
   let typhaCandidates = 0;
