@@ -1,0 +1,58 @@
+/** `nodeAddressAutodetectionV4` and `V6`: how calico-node finds the node's own address. */
+import { atomicList, flag, object, oneOf, optional, text } from '../kit.ts';
+
+const given = [
+  'has(self.firstFound) && self.firstFound',
+  'has(self.kubernetes)',
+  'has(self.interface) && self.interface != ""',
+  'has(self.skipInterface) && self.skipInterface != ""',
+  'has(self.canReach) && self.canReach != ""',
+  'has(self.cidrs) && size(self.cidrs) > 0',
+];
+
+const regexOfInterfaces = (description: string) => optional(text(description, { maxLength: 1024 }));
+
+export const autodetection = (family: 'IPv4' | 'IPv6') =>
+  object(
+    `How calico-node finds the ${family} address of its node. Choose one method.`,
+    {
+      firstFound: optional(flag('Take the first usable address of the first usable interface.')),
+      kubernetes: optional(oneOf(['NodeInternalIP'], "Take an address of the Node object's status.")),
+      interface: regexOfInterfaces('Take the first address of interfaces matching this regular expression.'),
+      skipInterface: regexOfInterfaces(
+        'Like firstFound, but pass over interfaces matching this regular expression.',
+      ),
+      canReach: optional(
+        text('Take the source address that the node would use towards this IP address or name.', {
+          maxLength: 253,
+        }),
+      ),
+      cidrs: optional(
+        atomicList(
+          text('Address and prefix length.', {
+            maxLength: 64,
+            rules: [
+              {
+                rule: 'isCIDR(self)',
+                message: 'must be an address and a prefix length, for example 10.0.0.0/24',
+                messageExpression:
+                  '"\'" + self + "\' is not an address and a prefix length; write it like 10.0.0.0/24"',
+              },
+            ],
+          }),
+          'Take the first address that lies in one of these ranges.',
+          { maxItems: 100 },
+        ),
+      ),
+    },
+    {
+      rules: [
+        {
+          rule: `[${given.join(', ')}].filter(set, set).size() <= 1`,
+          message:
+            'choose one method only: firstFound, kubernetes, interface, skipInterface, canReach or cidrs; set the others to null',
+          reason: 'FieldValueForbidden',
+        },
+      ],
+    },
+  );

@@ -1,0 +1,105 @@
+/** The workload overrides of the Installation, current and deprecated. */
+import { atomicList, object, oneOf, optional } from '../kit.ts';
+import {
+  container,
+  deploymentStrategy,
+  override,
+  spreadConstraints,
+  terminationGracePeriod,
+} from '../overrides.ts';
+import { dnsConfig, nodeAffinity, resourceRequirements } from '../pod-types.ts';
+
+const calicoNodeDaemonSet = override({
+  workload: 'DaemonSet calico-node',
+  containers: container(['calico-node']),
+  initContainers: container([
+    'install-cni',
+    'hostpath-init',
+    'flexvol-driver',
+    'ebpf-bootstrap',
+    'node-certs-key-cert-provisioner',
+    'calico-node-prometheus-server-tls-key-cert-provisioner',
+    'mount-bpffs',
+  ]),
+  pod: {
+    dnsPolicy: optional(
+      oneOf(['', 'Default', 'ClusterFirst', 'ClusterFirstWithHostNet', 'None'], 'DNS policy of the pods.'),
+    ),
+    dnsConfig: optional(dnsConfig('DNS settings of the pods.')),
+  },
+});
+
+const csiNodeDriverDaemonSet = override({
+  workload: 'DaemonSet csi-node-driver',
+  containers: container(['calico-csi', 'csi-node-driver-registrar', 'csi-node-driver']),
+});
+
+const calicoKubeControllersDeployment = override({
+  workload: 'Deployment calico-kube-controllers',
+  containers: container(['calico-kube-controllers', 'es-calico-kube-controllers']),
+});
+
+const typhaDeployment = override({
+  workload: 'Deployment calico-typha',
+  containers: container(['calico-typha']),
+  initContainers: container(['typha-certs-key-cert-provisioner']),
+  pod: {
+    terminationGracePeriodSeconds: terminationGracePeriod,
+    topologySpreadConstraints: spreadConstraints,
+  },
+  spec: { strategy: optional(deploymentStrategy) },
+});
+
+const calicoNodeWindowsDaemonSet = override({
+  workload: 'DaemonSet calico-node-windows',
+  containers: container(['calico-node-windows', 'node', 'felix', 'confd']),
+  initContainers: container([
+    'install-cni',
+    'hostpath-init',
+    'flexvol-driver',
+    'node-certs-key-cert-provisioner',
+    'calico-node-windows-prometheus-server-tls-key-cert-provisioner',
+  ]),
+});
+
+const calicoWindowsUpgradeDaemonSet = override({
+  workload: 'a DaemonSet that no longer exists. Deprecated: no effect',
+  containers: container(['calico-windows-upgrade']),
+});
+
+const componentResource = object('Resources of one component.', {
+  componentName: oneOf(
+    ['Node', 'Typha', 'KubeControllers', 'NodeWindows', 'FelixWindows', 'ConfdWindows'],
+    'The component: Node, Typha or KubeControllers.',
+    {
+      rules: [
+        {
+          rule: 'self in ["Node", "Typha", "KubeControllers"]',
+          message:
+            'componentResources knows Node, Typha and KubeControllers; for Windows use calicoNodeWindowsDaemonSet',
+        },
+      ],
+    },
+  ),
+  resourceRequirements: resourceRequirements('Requests and limits of its main container.'),
+});
+
+const typhaAffinity = object('Deprecated: use typhaDeployment.', {
+  nodeAffinity: optional(nodeAffinity('Which nodes Typha may or should run on.')),
+});
+
+/** Fields of the spec that change single workloads. */
+export const workloadOverrides = {
+  calicoNodeDaemonSet: optional(calicoNodeDaemonSet),
+  csiNodeDriverDaemonSet: optional(csiNodeDriverDaemonSet),
+  calicoKubeControllersDeployment: optional(calicoKubeControllersDeployment),
+  typhaDeployment: optional(typhaDeployment),
+  calicoNodeWindowsDaemonSet: optional(calicoNodeWindowsDaemonSet),
+  calicoWindowsUpgradeDaemonSet: optional(calicoWindowsUpgradeDaemonSet),
+  componentResources: optional(
+    atomicList(componentResource, 'Deprecated: use the override of the workload. The first match counts.', {
+      maxItems: 16,
+    }),
+  ),
+  typhaAffinity: optional(typhaAffinity),
+};

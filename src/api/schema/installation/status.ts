@@ -1,0 +1,31 @@
+/** `status` of the Installation. */
+import Type, { type Static } from 'typebox';
+import { conditions } from '../conditions.ts';
+import { integer, object, oneOf, openObject, optional, text } from '../kit.ts';
+import type { installationSpec } from './spec.ts';
+
+const typhaStatus = object('Where Typha stands.', {
+  running: optional(Type.Boolean({ description: 'Typha is deployed and calico-node uses it.' })),
+  nodes: optional(integer('Nodes that the decision was made from.', { minimum: 0 })),
+  belowSince: optional(
+    text('Since when nodes are below the point at which Typha goes.', { format: 'date-time' }),
+  ),
+});
+
+export const installationStatus = object('What the operator has made of it.', {
+  observedGeneration: optional(
+    integer('Generation of the spec that this status speaks of.', { minimum: 0, format: 'int64' }),
+  ),
+  variant: optional(oneOf(['Calico', 'TigeraSecureEnterprise'], 'The product that runs.')),
+  calicoVersion: optional(text('Version of Calico that runs.')),
+  mtu: optional(integer('MTU of pods in bytes; 0 when each node finds it out.', { minimum: 0 })),
+  imageSet: optional(text('ImageSet that image digests come from; empty if none.')),
+  // Open on purpose: it repeats the spec, and its schema would double the size of the CRD.
+  computed: optional(
+    openObject<Static<typeof installationSpec>>(
+      'The spec in effect: overlay laid over, defaults filled in. Defaults stay as they were first decided.',
+    ),
+  ),
+  typha: optional(typhaStatus),
+  conditions: optional(conditions),
+});

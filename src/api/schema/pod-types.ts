@@ -1,0 +1,96 @@
+/**
+ * Types of the pod spec that overrides embed. The schemas are the API server's own OpenAPI, reduced by
+ * scripts/generate-pod-types.ts and kept as data; bounds that the API server checks in code are laid over them here.
+ */
+import Type, { type TUnsafe } from 'typebox';
+import type { Affinity, PodSpec, ResourceRequirements, Toleration } from '../kubernetes.ts';
+import { type Rule } from './kit.ts';
+import podTypes from './data/pod-types.json' with { type: 'json' };
+
+type TopologySpreadConstraint = NonNullable<PodSpec['topologySpreadConstraints']>[number];
+type DnsConfig = NonNullable<PodSpec['dnsConfig']>;
+
+const embed = <T>(schema: object, description: string, more: object = {}): TUnsafe<T> =>
+  Type.Unsafe<T>({ ...schema, description, ...more });
+
+const list = <T>(item: TUnsafe<T>, description: string, more: object): TUnsafe<readonly T[]> =>
+  Type.Unsafe<readonly T[]>({
+    type: 'array',
+    description,
+    items: item,
+    'x-kubernetes-list-type': 'atomic',
+    ...more,
+  });
+
+const tolerationRules: readonly Rule[] = [
+  {
+    rule: 'has(self.key) && self.key != "" || has(self.operator) && self.operator == "Exists"',
+    message: 'a toleration without key needs operator Exists',
+  },
+  {
+    rule: '!has(self.operator) || self.operator != "Exists" || !has(self.value) || self.value == ""',
+    message: 'a toleration with operator Exists has no value',
+  },
+  {
+    rule: '!has(self.tolerationSeconds) || has(self.effect) && self.effect == "NoExecute"',
+    message: 'tolerationSeconds needs effect NoExecute',
+  },
+];
+
+const boundedToleration = {
+  ...podTypes.Toleration,
+  properties: {
+    ...podTypes.Toleration.properties,
+    effect: { type: 'string', enum: ['', 'NoSchedule', 'PreferNoSchedule', 'NoExecute'] },
+    operator: { type: 'string', enum: ['', 'Exists', 'Equal', 'Lt', 'Gt'] },
+  },
+};
+
+const boundedSpread = {
+  ...podTypes.TopologySpreadConstraint,
+  properties: {
+    ...podTypes.TopologySpreadConstraint.properties,
+    maxSkew: { type: 'integer', format: 'int32', minimum: 1 },
+    minDomains: { type: 'integer', format: 'int32', minimum: 1 },
+    topologyKey: { type: 'string', minLength: 1 },
+    whenUnsatisfiable: { type: 'string', enum: ['DoNotSchedule', 'ScheduleAnyway'] },
+  },
+};
+
+export const affinity = (description: string) => embed<Affinity>(podTypes.Affinity, description);
+
+export const nodeAffinity = (description: string) =>
+  embed<NonNullable<Affinity['nodeAffinity']>>(podTypes.NodeAffinity, description);
+
+export const resourceRequirements = (description: string) =>
+  embed<ResourceRequirements>(podTypes.ResourceRequirements, description);
+
+export const dnsConfig = (description: string) => embed<DnsConfig>(podTypes.PodDNSConfig, description);
+
+export const tolerations = (description: string) =>
+  list(
+    embed<Toleration>(boundedToleration, 'One toleration.', { 'x-kubernetes-validations': tolerationRules }),
+    description,
+    { maxItems: 100 },
+  );
+
+export const topologySpreadConstraints = (description: string) =>
+  list(
+    embed<TopologySpreadConstraint>(boundedSpread, 'One constraint.', {
+      'x-kubernetes-validations': [
+        {
+          rule: '!has(self.minDomains) || self.whenUnsatisfiable == "DoNotSchedule"',
+          message: 'minDomains needs whenUnsatisfiable DoNotSchedule',
+        },
+      ],
+    }),
+    description,
+    { maxItems: 20 },
+  );
+
+export const quantity = (description: string, rules: readonly Rule[] = []): TUnsafe<number | string> =>
+  Type.Unsafe<number | string>({
+    ...podTypes.Quantity,
+    description,
+    ...(rules.length === 0 ? {} : { 'x-kubernetes-validations': rules }),
+  });
