@@ -1,0 +1,58 @@
+/** How pods see certificates: mounts, paths and the annotations that roll them. */
+import type { Volume, VolumeMount } from '../../api/kubernetes.ts';
+import type { RenderInput } from '../types.ts';
+import { stableHash } from './hash.ts';
+import { names } from './names.ts';
+import { configMapVolume, readOnlyMount } from './pod.ts';
+
+/** Path of the trusted authorities inside of containers. */
+export const trustBundlePath = '/etc/pki/tls/certs/tigera-ca-bundle.crt';
+
+export function trustBundleVolume(): Volume {
+  return configMapVolume(names.trustBundle);
+}
+
+/** The bundle, and the public roots where OpenSSL-like programs look for them. */
+export function trustBundleMounts(input: RenderInput): readonly VolumeMount[] {
+  return [
+    readOnlyMount(names.trustBundle, '/etc/pki/tls/certs'),
+    ...(input.certificates.systemRoots === ''
+      ? []
+      : [readOnlyMount(names.trustBundle, '/etc/pki/tls/cert.pem', 'ca-bundle.crt')]),
+  ];
+}
+
+/** Key of the annotation that holds the hash of a key pair of the operator's namespace. */
+export function certificateHashKey(input: RenderInput, secretName: string): string {
+  return `${input.operator.namespace}.hash.operator.tigera.io/${secretName}`;
+}
+
+/** The annotation of one pair, as `typha-certs`; empty when there is no such pair. */
+export function certificateHash(input: RenderInput, secretName: string): Readonly<Record<string, string>> {
+  const pair = input.certificates.pairs[secretName];
+  return pair === undefined ? {} : { [certificateHashKey(input, secretName)]: pair.hash };
+}
+
+/**
+ * Annotations of the trust bundle and of the pods that mount it. Pairs that the operator issued are left out: renewal
+ * does not change what is trusted, and the programs read the files again by themselves.
+ */
+export function trustBundleHashes(input: RenderInput): Readonly<Record<string, string>> {
+  const { authority, pairs, systemRoots } = input.certificates;
+  const brought = Object.values(pairs)
+    .filter((pair) => pair.userProvided)
+    .map((pair) => [certificateHashKey(input, pair.secretName), pair.hash] as const);
+  const typhaAuthority = input.configMaps['typha-ca'];
+  return {
+    [certificateHashKey(input, names.authority)]: authority.hash,
+    ...(systemRoots === '' ? {} : { 'hash.operator.tigera.io/system': stableHash(systemRoots) }),
+    ...Object.fromEntries(brought),
+    ...(typhaAuthority === undefined
+      ? {}
+      : {
+          'calico-system.hash.operator.tigera.io/typha-ca': stableHash(
+            typhaAuthority.data?.['caBundle'] ?? '',
+          ),
+        }),
+  };
+}
