@@ -1,7 +1,7 @@
 /** `status` of the Installation. */
 import Type, { type Static } from 'typebox';
 import { conditions } from '../conditions.ts';
-import { integer, object, oneOf, openObject, optional, text } from '../kit.ts';
+import { integer, object, oneOf, openObject, optional, setList, text } from '../kit.ts';
 import type { installationSpec } from './spec.ts';
 
 const typhaStatus = object('Where Typha stands.', {
@@ -25,6 +25,9 @@ export const installationStatus = object('What the operator has made of it.', {
     openObject<Static<typeof installationSpec>>(
       'The spec in effect: overlay laid over, defaults filled in. Defaults stay as they were first decided.',
     ),
+  ),
+  defaulted: optional(
+    setList(text('Path below spec.'), 'Fields of computed that the operator chose because the spec leaves them open.'),
   ),
   typha: optional(typhaStatus),
   conditions: optional(conditions),
