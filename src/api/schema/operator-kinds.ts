@@ -38,11 +38,20 @@ export const operatorKinds: readonly KindDefinition[] = [
     description: 'Asks for Calico. The one named default is acted on; one named overlay is laid over it.',
     fields: { spec: installationSpec, status: installationStatus },
     rules: [
-      onlyNamed('Installation', ['default', 'overlay'], 'default is what is installed, overlay is laid over it'),
+      onlyNamed(
+        'Installation',
+        ['default', 'overlay'],
+        'default is what is installed, overlay is laid over it',
+      ),
     ],
     columns: [
       ...readyColumns,
-      { name: 'Version', type: 'string', jsonPath: '.status.calicoVersion', description: 'Version of Calico.' },
+      {
+        name: 'Version',
+        type: 'string',
+        jsonPath: '.status.calicoVersion',
+        description: 'Version of Calico.',
+      },
       ageColumn,
     ],
   },

@@ -4,9 +4,17 @@ import { bgpConfigurationSpec } from './bgp-configuration.ts';
 import { clusterInformationSpec } from './cluster-information.ts';
 import { felixConfigurationSpec } from './felix/spec.ts';
 import { ipPoolSpec } from './ip-pool.ts';
-import { kubeControllersConfigurationSpec, kubeControllersConfigurationStatus } from './kube-controllers-configuration.ts';
+import {
+  kubeControllersConfigurationSpec,
+  kubeControllersConfigurationStatus,
+} from './kube-controllers-configuration.ts';
 
-const common = { group: 'crd.projectcalico.org', version: 'v1', scope: 'Cluster', categories: ['calico'] } as const;
+const common = {
+  group: 'crd.projectcalico.org',
+  version: 'v1',
+  scope: 'Cluster',
+  categories: ['calico'],
+} as const;
 
 const column = (name: string, jsonPath: string): Column => ({ name, type: 'string', jsonPath });
 
@@ -36,7 +44,8 @@ export const calicoKinds: readonly KindDefinition[] = [
     rules: [
       {
         rule: "!(self.metadata.name == 'default' || self.metadata.name.startsWith('node.')) || !has(self.spec) || !has(self.spec.nodeSelector)",
-        message: 'default and node.* are chosen by name: leave out nodeSelector, or give the object another name',
+        message:
+          'default and node.* are chosen by name: leave out nodeSelector, or give the object another name',
         reason: 'FieldValueForbidden',
       },
     ],

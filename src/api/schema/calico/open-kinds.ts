@@ -13,7 +13,9 @@ const openWith = (description: string, defaults: Readonly<Record<string, string 
     properties: Object.fromEntries(
       Object.entries(defaults).map(([name, value]) => [
         name,
-        typeof value === 'string' ? { type: 'string', default: value } : { type: 'integer', format: 'int64', default: value },
+        typeof value === 'string'
+          ? { type: 'string', default: value }
+          : { type: 'integer', format: 'int64', default: value },
       ]),
     ),
   });
@@ -62,12 +64,19 @@ export const openKinds: readonly KindDefinition[] = [
   open('GlobalNetworkPolicy', 'globalnetworkpolicies', 'A network policy for the whole cluster.', inTier),
   open('GlobalNetworkSet', 'globalnetworksets', 'A set of addresses for policies of the whole cluster.'),
   open('HostEndpoint', 'hostendpoints', 'An interface of a node that policies apply to.'),
-  open('IPAMBlock', 'ipamblocks', 'A block of addresses and who has them.', { defaults: { sequenceNumber: 0 } }),
+  open('IPAMBlock', 'ipamblocks', 'A block of addresses and who has them.', {
+    defaults: { sequenceNumber: 0 },
+  }),
   open('IPAMConfig', 'ipamconfigs', 'Settings of address management.'),
   open('IPAMHandle', 'ipamhandles', 'Blocks that one pod has addresses of.'),
   open('IPReservation', 'ipreservations', 'Addresses that are never given out.'),
-  open('NetworkPolicy', 'networkpolicies', 'A network policy of one namespace.', { ...inTier, scope: 'Namespaced' }),
-  open('NetworkSet', 'networksets', 'A set of addresses for policies of one namespace.', { scope: 'Namespaced' }),
+  open('NetworkPolicy', 'networkpolicies', 'A network policy of one namespace.', {
+    ...inTier,
+    scope: 'Namespaced',
+  }),
+  open('NetworkSet', 'networksets', 'A set of addresses for policies of one namespace.', {
+    scope: 'Namespaced',
+  }),
   open(
     'StagedGlobalNetworkPolicy',
     'stagedglobalnetworkpolicies',
@@ -88,7 +97,11 @@ export const openKinds: readonly KindDefinition[] = [
   ),
   open('Tier', 'tiers', 'A layer of policies.', {
     defaults: { defaultAction: 'Deny' },
-    rules: [fixedAction('kube-admin', 'Pass'), fixedAction('kube-baseline', 'Pass'), fixedAction('default', 'Deny')],
+    rules: [
+      fixedAction('kube-admin', 'Pass'),
+      fixedAction('kube-baseline', 'Pass'),
+      fixedAction('default', 'Deny'),
+    ],
     columns: [
       { name: 'Order', type: 'string', jsonPath: '.spec.order' },
       { name: 'Default', type: 'string', jsonPath: '.spec.defaultAction' },

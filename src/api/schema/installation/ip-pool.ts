@@ -15,12 +15,15 @@ const rules: readonly Rule[] = [
     rule: '!has(self.blockSize) || (self.cidr.contains(":") ? (self.blockSize >= 116 && self.blockSize <= 128) : (self.blockSize >= 20 && self.blockSize <= 32))',
     message: 'blockSize must be 20 to 32 in an IPv4 pool and 116 to 128 in an IPv6 pool',
     messageExpression:
-      '"blockSize " + string(self.blockSize) + " of pool " + self.cidr + " is out of range: choose " + (self.cidr.contains(":") ? "116 to 128" : "20 to 32")',
+      '"blockSize of pool " + self.cidr + " is out of range: choose " + (self.cidr.contains(":") ? "116 to 128" : "20 to 32")',
+    fieldPath: '.blockSize',
   },
   {
     rule: `!isCIDR(self.cidr) || cidr(self.cidr).prefixLength() <= ${blockSizeText}`,
     message: 'the pool must hold at least one block: choose a larger cidr, or a larger number for blockSize',
-    messageExpression: `"pool " + self.cidr + " is smaller than one block of /" + string(${blockSizeText}) + ": choose a larger cidr, or a larger number for blockSize"`,
+    messageExpression:
+      '"pool " + self.cidr + " is smaller than one block" + (has(self.blockSize) ? "" : (self.cidr.contains(":") ? " of the default size 122" : " of the default size 26")) + ": choose a larger cidr, or a larger number for blockSize"',
+    fieldPath: '.blockSize',
   },
   {
     rule: '!(has(self.encapsulation) && self.encapsulation in ["IPIP", "IPIPCrossSubnet"] && self.cidr.contains(":"))',
@@ -29,6 +32,7 @@ const rules: readonly Rule[] = [
     messageExpression:
       '"encapsulation " + self.encapsulation + " is not possible in IPv6 pool " + self.cidr + ": choose VXLAN, VXLANCrossSubnet or None"',
     reason: 'FieldValueForbidden',
+    fieldPath: '.encapsulation',
   },
   {
     rule: '!has(self.allowedUses) || !("LoadBalancer" in self.allowedUses) || size(self.allowedUses) == 1',

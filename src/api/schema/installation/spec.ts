@@ -53,16 +53,14 @@ const linuxOnly = (label: string): Rule => ({
 
 const pullSecret = object(
   'Name of a Secret.',
+  { name: optional(text("Secret of the operator's namespace.", { default: '', maxLength: 253 })) },
   {
-    name: optional(
-      text("Secret of the operator's namespace.", {
-        default: '',
-        maxLength: 253,
-        rules: [{ rule: 'self != ""', message: 'name the Secret, or leave the entry out' }],
-      }),
-    ),
+    'x-kubernetes-map-type': 'atomic',
+    // On the entry, because the default alone would break a rule on the name.
+    rules: [
+      { rule: 'has(self.name) && self.name != ""', message: 'name the Secret, or leave the entry out' },
+    ],
   },
-  { 'x-kubernetes-map-type': 'atomic' },
 );
 
 const serviceCidr = text('Address and prefix length.', {

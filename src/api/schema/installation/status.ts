@@ -27,7 +27,10 @@ export const installationStatus = object('What the operator has made of it.', {
     ),
   ),
   defaulted: optional(
-    setList(text('Path below spec.'), 'Fields of computed that the operator chose because the spec leaves them open.'),
+    setList(
+      text('Path below spec.'),
+      'Fields of computed that the operator chose because the spec leaves them open.',
+    ),
   ),
   typha: optional(typhaStatus),
   conditions: optional(conditions),
