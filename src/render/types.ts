@@ -12,7 +12,10 @@ export interface Phase {
   readonly felixUsesTypha: boolean;
 }
 
-/** Calico's own configuration as it is in the cluster, absent when not there. */
+/**
+ * Calico's own configuration as it is in the cluster, absent when not there. With `metadata.managedFields`: without them
+ * every field that is set passes for a user's.
+ */
 export interface LiveConfiguration {
   readonly felix?: FelixConfiguration;
   readonly bgp?: BGPConfiguration;
@@ -55,8 +58,12 @@ export interface DesiredObject {
    * `shared`: only the rendered fields are ours, the object stays when the Installation goes (pools, Felix configuration).
    */
   readonly ownership: 'owned' | 'shared';
-  /** Needed by the CNI plugin to tear pods down: goes last when the Installation is deleted. */
-  readonly teardown?: 'last';
+  /**
+   * What happens when the Installation is deleted; absent: goes first, by the garbage collector if it likes. `last`: the
+   * node agent and what it needs, after every pod with an address of ours. `keep`: what the CNI plugin on the nodes needs
+   * to give back the addresses of the users' pods; stays. Neither carries an owner reference (docs/adr/0004-teardown.md).
+   */
+  readonly teardown?: 'last' | 'keep';
 }
 
 /** One operand's renderer. */

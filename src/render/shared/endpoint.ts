@@ -16,6 +16,15 @@ export function apiEndpoint(input: RenderInput): Endpoint | undefined {
   return host !== '' && port !== '' ? { host, port } : input.resolved.cluster.apiEndpoint;
 }
 
+/** The endpoint as URL; absent if unknown. */
+export function apiEndpointUrl(input: RenderInput): string | undefined {
+  const endpoint = apiEndpoint(input);
+  if (endpoint === undefined) return undefined;
+  const { host, port } = endpoint;
+  const isBareIpv6 = host.includes(':') && !host.startsWith('[');
+  return `https://${isBareIpv6 ? `[${host}]` : host}:${port}`;
+}
+
 /** The endpoint as variables that client libraries look for. */
 export function apiEndpointEnv(input: RenderInput): readonly EnvVar[] {
   const endpoint = apiEndpoint(input);

@@ -79,3 +79,9 @@ export function canonicalQuantity(quantity: string | number): string {
     ? formatBinary(nanos / nano)
     : formatDecimal(nanos, format === 'exponent');
 }
+
+/** A quantity as a whole number of its unit, as bytes, rounded down; undefined for text that is no quantity. */
+export function quantityValue(quantity: string | number): number | undefined {
+  const parsed = parse(String(quantity));
+  return parsed === undefined ? undefined : Number(parsed.nanos / nano);
+}

@@ -1,0 +1,36 @@
+/** How calico-node finds the addresses of its node. */
+import type { EnvVar } from '../../api/kubernetes.ts';
+import type { EffectiveSpec } from '../../resolve/types.ts';
+import { env } from '../shared/pod.ts';
+
+type Autodetection = NonNullable<EffectiveSpec['calicoNetwork']['nodeAddressAutodetectionV4']>;
+
+/** A method as calico-node spells it; absent when the family is not in use. */
+function detectionMethod(autodetection: Autodetection | undefined): string | undefined {
+  if (autodetection === undefined) return undefined;
+  const { interface: pattern, skipInterface, canReach, firstFound, cidrs, kubernetes } = autodetection;
+  if (pattern !== undefined && pattern !== '') return `interface=${pattern}`;
+  if (skipInterface !== undefined && skipInterface !== '') return `skip-interface=${skipInterface}`;
+  if (canReach !== undefined && canReach !== '') return `can-reach=${canReach}`;
+  if (firstFound === true) return 'first-found';
+  if (cidrs !== undefined && cidrs.length > 0) return `cidr=${cidrs.join(',')}`;
+  return kubernetes === 'NodeInternalIP' ? 'kubernetes-internal-ip' : undefined;
+}
+
+/** Variables of both families, with what depends on IPv6 being in use. */
+export function addressEnv(spec: EffectiveSpec): readonly EnvVar[] {
+  const { nodeAddressAutodetectionV4, nodeAddressAutodetectionV6, bgp, mtu } = spec.calicoNetwork;
+  const ipv4 = detectionMethod(nodeAddressAutodetectionV4);
+  const ipv6 = detectionMethod(nodeAddressAutodetectionV6);
+  const tunnelMtu = ipv6 === undefined || mtu === undefined || mtu === 0 ? undefined : String(mtu);
+  return env({
+    IP: ipv4 === undefined ? 'none' : 'autodetect',
+    ...(ipv4 === undefined ? {} : { IP_AUTODETECTION_METHOD: ipv4 }),
+    IP6: ipv6 === undefined ? 'none' : 'autodetect',
+    ...(ipv6 === undefined ? {} : { IP6_AUTODETECTION_METHOD: ipv6 }),
+    FELIX_IPV6SUPPORT: String(ipv6 !== undefined),
+    // BIRD wants a router id; without an IPv4 address to take it from it is made from the node's name.
+    ...(ipv6 !== undefined && ipv4 === undefined && bgp === 'Enabled' ? { CALICO_ROUTER_ID: 'hash' } : {}),
+    ...(tunnelMtu === undefined ? {} : { FELIX_VXLANMTUV6: tunnelMtu, FELIX_WIREGUARDMTUV6: tunnelMtu }),
+  });
+}

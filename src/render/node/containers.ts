@@ -1,0 +1,98 @@
+import type { Container } from '../../api/kubernetes.ts';
+import { apiEndpointEnv } from '../shared/endpoint.ts';
+import { felixHealthPort } from '../shared/felix-settings.ts';
+import { names } from '../shared/names.ts';
+import { env, mount, privilegedSecurityContext, readOnlyMount } from '../shared/pod.ts';
+import { componentResources } from '../shared/workload.ts';
+import type { RenderInput } from '../types.ts';
+import { nodeEnv } from './env.ts';
+import type { UserFiles } from './user-files.ts';
+import { flexVolumeDirectory, nodeMounts } from './volumes.ts';
+
+const common = {
+  imagePullPolicy: 'IfNotPresent',
+  securityContext: privilegedSecurityContext,
+} as const satisfies Partial<Container>;
+
+function flexVolumeDriver(input: RenderInput): Container {
+  return {
+    ...common,
+    name: 'flexvol-driver',
+    image: input.resolved.images.flexVolume,
+    volumeMounts: [mount('flexvol-driver-host', '/host/driver')],
+  };
+}
+
+/** Mounts the BPF file system and cgroup 2; only the BPF data plane cannot do without. */
+function ebpfBootstrap(input: RenderInput): Container {
+  const isBpf = input.resolved.spec.calicoNetwork.linuxDataplane === 'BPF';
+  const cgroupPath = input.live.felix?.spec?.cgroupV2Path ?? '';
+  return {
+    ...common,
+    name: 'ebpf-bootstrap',
+    image: input.resolved.images.node,
+    command: ['calico-node', '-init', ...(isBpf ? [] : ['-best-effort'])],
+    ...(cgroupPath === '' ? {} : { env: env({ CALICO_CGROUP_PATH: cgroupPath }) }),
+    volumeMounts: [
+      mount('sys-fs', '/sys/fs', { mountPropagation: 'Bidirectional' }),
+      mount('var-run-calico', '/var/run/calico', { mountPropagation: 'Bidirectional' }),
+      readOnlyMount('nodeproc', '/nodeproc'),
+    ],
+  };
+}
+
+function installCni(input: RenderInput): Container {
+  return {
+    ...common,
+    name: 'install-cni',
+    image: input.resolved.images.cni,
+    command: ['/opt/cni/bin/install'],
+    env: [
+      ...env({
+        CNI_CONF_NAME: '10-calico.conflist',
+        SLEEP: 'false',
+        CNI_NET_DIR: input.resolved.spec.cni.confDir,
+      }),
+      {
+        name: 'CNI_NETWORK_CONFIG',
+        valueFrom: { configMapKeyRef: { name: names.cniConfig, key: 'config' } },
+      },
+      ...apiEndpointEnv(input),
+    ],
+    volumeMounts: [mount('cni-bin-dir', '/host/opt/cni/bin'), mount('cni-net-dir', '/host/etc/cni/net.d')],
+  };
+}
+
+/** Init containers in the order in which they run. */
+export function nodeInitContainers(input: RenderInput): readonly Container[] {
+  const { spec } = input.resolved;
+  return [
+    ...(flexVolumeDirectory(spec) === undefined ? [] : [flexVolumeDriver(input)]),
+    ebpfBootstrap(input),
+    ...(spec.cni.type === 'Calico' ? [installCni(input)] : []),
+  ];
+}
+
+/** The container `calico-node`: Felix, and with BGP also confd and BIRD. */
+export function nodeContainer(input: RenderInput, files: UserFiles): Container {
+  const { bgp, linuxDataplane } = input.resolved.spec.calicoNetwork;
+  const usesBird = bgp === 'Enabled' && linuxDataplane !== 'VPP';
+  const binary = '/bin/calico-node';
+  return {
+    ...common,
+    ...componentResources(input, 'Node'),
+    name: names.node,
+    image: input.resolved.images.node,
+    env: nodeEnv(input),
+    lifecycle: { preStop: { exec: { command: [binary, '-shutdown'] } } },
+    livenessProbe: {
+      httpGet: { host: 'localhost', path: '/liveness', port: felixHealthPort(input) },
+      timeoutSeconds: 10,
+    },
+    readinessProbe: {
+      exec: { command: [binary, ...(usesBird ? ['-bird-ready'] : []), '-felix-ready'] },
+      timeoutSeconds: 10,
+    },
+    volumeMounts: [...nodeMounts(input), ...files.mounts],
+  };
+}

@@ -1,0 +1,77 @@
+import type { ConfigMap, DaemonSet } from '../../api/kubernetes.ts';
+import { stableHash } from '../shared/hash.ts';
+import { names } from '../shared/names.ts';
+import type { WorkloadOverride } from '../shared/overrides.ts';
+import { avoidVirtualNodes, tolerateEverything } from '../shared/pod.ts';
+import { trustBundleHashes } from '../shared/trust.ts';
+import { workload } from '../shared/workload.ts';
+import type { RenderInput } from '../types.ts';
+import { nodeContainer, nodeInitContainers } from './containers.ts';
+import type { UserFiles } from './user-files.ts';
+import { nodeVolumes } from './volumes.ts';
+
+/** Annotations whose change must roll the pods, and those that Prometheus looks for. */
+function podAnnotations(input: RenderInput, files: UserFiles, cniConfig: ConfigMap | undefined) {
+  const { nodeMetricsPort } = input.resolved.spec;
+  const bindMode = input.live.bgp?.spec?.bindMode;
+  return {
+    ...trustBundleHashes(input),
+    ...(cniConfig === undefined ? {} : { 'hash.operator.tigera.io/cni-config': stableHash(cniConfig.data) }),
+    ...(bindMode === undefined ? {} : { 'hash.operator.tigera.io/bgp-bind-mode': stableHash(bindMode) }),
+    ...files.annotations,
+    ...(nodeMetricsPort === undefined
+      ? {}
+      : { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(nodeMetricsPort) }),
+  };
+}
+
+/** `mount-bpffs` is what overrides called the container `ebpf-bootstrap` before. */
+function nodeOverride(input: RenderInput): WorkloadOverride | undefined {
+  const override = input.resolved.spec.calicoNodeDaemonSet;
+  const pod = override?.spec?.template?.spec;
+  if (pod?.initContainers === undefined) return override;
+  const initContainers = pod.initContainers.map((container) =>
+    container.name === 'mount-bpffs' ? { ...container, name: 'ebpf-bootstrap' } : container,
+  );
+  return {
+    ...override,
+    spec: {
+      ...override?.spec,
+      template: { ...override?.spec?.template, spec: { ...pod, initContainers } },
+    },
+  };
+}
+
+/** The DaemonSet that networks every node. A change of its template restarts calico-node there. */
+export function nodeDaemonSet(
+  input: RenderInput,
+  files: UserFiles,
+  cniConfig: ConfigMap | undefined,
+): DaemonSet {
+  const { spec } = input.resolved;
+  const affinity = avoidVirtualNodes(spec.kubernetesProvider);
+  const { metadata, spec: common } = workload(input, {
+    name: names.node,
+    podAnnotations: podAnnotations(input, files, cniConfig),
+    override: nodeOverride(input),
+    podSpec: {
+      hostNetwork: true,
+      serviceAccountName: names.node,
+      priorityClassName: 'system-node-critical',
+      terminationGracePeriodSeconds: 5,
+      // Nothing here may wait for the cluster's DNS, which itself waits for calico-node.
+      dnsPolicy: 'Default',
+      tolerations: tolerateEverything,
+      ...(affinity === undefined ? {} : { affinity }),
+      initContainers: nodeInitContainers(input),
+      containers: [nodeContainer(input, files)],
+      volumes: [...nodeVolumes(input), ...files.volumes],
+    },
+  });
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata,
+    spec: { ...common, updateStrategy: spec.nodeUpdateStrategy },
+  };
+}

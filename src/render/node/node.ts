@@ -1,0 +1,40 @@
+import { names } from '../shared/names.ts';
+import { clusterRole, clusterRoleBinding, owned, serviceAccount } from '../shared/objects.ts';
+import type { DesiredObject, RenderInput, Stage } from '../types.ts';
+import type { KubeObject } from '../../api/kubernetes.ts';
+import { cniConfig } from './cni-config.ts';
+import { nodeDaemonSet } from './daemon-set.ts';
+import { cniPluginRules, nodeRules } from './rbac.ts';
+import { userFiles } from './user-files.ts';
+
+/** Everything of calico-node tears pods down: it goes last. */
+const last = (stage: Stage, object: KubeObject): DesiredObject => owned(stage, object, { teardown: 'last' });
+
+/** calico-node and the CNI plugin: accounts, rights, configuration and the DaemonSet. */
+export function renderNode(input: RenderInput): readonly DesiredObject[] {
+  const { kubernetesProvider } = input.resolved.spec;
+  const files = userFiles(input);
+  const config = cniConfig(input);
+  const identity = [
+    serviceAccount(input, names.node),
+    clusterRole(input, names.node, nodeRules(kubernetesProvider)),
+    clusterRoleBinding(input, names.node),
+    serviceAccount(input, names.cniPlugin),
+    clusterRole(input, names.cniPlugin, cniPluginRules),
+    clusterRoleBinding(input, names.cniPlugin),
+    ...(kubernetesProvider === 'DockerEnterprise'
+      ? [
+          clusterRoleBinding(input, 'calico-cluster-admin', {
+            role: 'cluster-admin',
+            accounts: [names.node, names.cniPlugin],
+          }),
+        ]
+      : []),
+  ];
+  const configuration = [...(config === undefined ? [] : [config]), ...files.configMaps];
+  return [
+    ...identity.map((object) => last('identity', object)),
+    ...configuration.map((object) => last('configuration', object)),
+    last('workload', nodeDaemonSet(input, files, config)),
+  ];
+}
