@@ -35,11 +35,6 @@ export interface CertificateSet {
   readonly trustBundle: string;
   /** PEM of the public roots that components use for outside connections. */
   readonly systemRoots: string;
-  /**
-   * What the bundle is made of, as annotations: key to hash. They stand on the bundle and on the template of every pod
-   * that mounts it, so that a change of trust rolls those pods out.
-   */
-  readonly trustHashes: Readonly<Record<string, string>>;
 }
 
 /** Label on every Secret that the operator writes: who signed it, as a label value. */
@@ -49,8 +44,7 @@ export const signerLabel = 'certificates.operator.tigera.io/signer';
 export function signerLabelValue(commonName: string): string {
   const safe = commonName
     .replaceAll(/[^A-Za-z0-9_.-]/g, '-')
-    .replaceAll(/^[-_.]+|[-_.]+$/g, '')
     .slice(0, 63)
-    .replaceAll(/[-_.]+$/g, '');
+    .replaceAll(/^[-_.]+|[-_.]+$/g, '');
   return safe === '' ? 'unknown' : safe;
 }

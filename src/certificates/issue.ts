@@ -1,0 +1,74 @@
+/** Carries out a plan: makes what is to be issued, keeps the rest. */
+import type { CertificateSet, KeyPair } from '../api/key-pair.ts';
+import type { Warning } from '../api/refusal.ts';
+import { authoritySecretName } from './constants.ts';
+import { inspectCertificate } from './inspect.ts';
+import { describePair } from './pairs.ts';
+import { type Generator, makeAuthority, makeLeaf, type Signed } from './sign.ts';
+import { buildTrustBundle } from './trust-bundle.ts';
+import type { CertificatePlan, IssueReason } from './types.ts';
+
+/** A pair that was made, and why. */
+export interface IssueNote {
+  readonly secretName: string;
+  readonly reason: IssueReason;
+  readonly notAfter: string;
+}
+
+/** The certificates to render, and what became of the plan. */
+export interface IssueResult {
+  readonly set: CertificateSet;
+  /** False when everything was kept, so that there is nothing new to write. */
+  readonly changed: boolean;
+  readonly issued: readonly IssueNote[];
+  readonly warnings: readonly Warning[];
+}
+
+/** Issues what the plan says, at the plan's time. Rejects only when the platform's cryptography fails. */
+export async function issueCertificates(plan: CertificatePlan, generator: Generator): Promise<IssueResult> {
+  const { now, operatorNamespace, typhaCa, systemRoots } = plan.input;
+  const authority = {
+    decision: plan.authority,
+    pair:
+      plan.authority.kind === 'keep'
+        ? plan.authority.pair
+        : toPair(authoritySecretName, await makeAuthority(now, generator)),
+  };
+  const pairs = await Promise.all(
+    plan.pairs.map(async ({ wanted, decision }) => ({
+      decision,
+      pair:
+        decision.kind === 'keep'
+          ? decision.pair
+          : toPair(wanted.secretName, await makeLeaf(wanted, authority.pair, now, generator)),
+    })),
+  );
+  const trustBundle = buildTrustBundle({
+    operatorNamespace,
+    authority: authority.pair,
+    pairs: pairs.map(({ pair }) => pair),
+    ...(typhaCa === undefined ? {} : { typhaCa }),
+  });
+  const issued = [authority, ...pairs].flatMap(({ decision, pair: { secretName, notAfter } }) =>
+    decision.kind === 'issue' ? [{ secretName, reason: decision.reason, notAfter }] : [],
+  );
+  return {
+    set: {
+      authority: authority.pair,
+      pairs: Object.fromEntries(pairs.map(({ pair }) => [pair.secretName, pair])),
+      trustBundle,
+      systemRoots,
+    },
+    changed: issued.length > 0,
+    issued,
+    warnings: plan.warnings,
+  };
+}
+
+function toPair(secretName: string, signed: Signed): KeyPair {
+  const inspection = inspectCertificate(signed.certificate);
+  if (inspection === undefined) {
+    throw new TypeError(`the certificate made for Secret ${secretName} can not be parsed`);
+  }
+  return describePair(secretName, signed, inspection);
+}
