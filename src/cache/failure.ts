@@ -1,0 +1,95 @@
+/** What the failure of a list or watch means for the cache. Pure. */
+import {
+  StatusError,
+  TransportError,
+  isBadRequest,
+  isExpired,
+  isForbidden,
+  isInvalid,
+  isNotFound,
+  isTooManyRequests,
+  isUnauthorized,
+} from '../kube/errors.ts';
+
+/** Kinds of failure, as the restart counter names them. */
+export type FailureReason =
+  /** The version to go on from is no longer (or not yet) known. */
+  | 'expired'
+  /** The server does not take the request's parameters. */
+  | 'unsupported'
+  /** The server does not know the resource: its CRD is not installed. */
+  | 'missing'
+  | 'forbidden'
+  | 'unauthorized'
+  | 'throttled'
+  /** 5xx. */
+  | 'unavailable'
+  /** Refused, reset, timed out, bad certificate. */
+  | 'connection'
+  /** A watch fell silent. */
+  | 'idle'
+  /** What came is no event, or could not be decoded. */
+  | 'corrupt'
+  /** The server ended the watch at once, without an event. */
+  | 'short';
+
+/** A failed list or watch. */
+export interface Failure {
+  readonly reason: FailureReason;
+  readonly message: string;
+  /** Milliseconds that the server asks to wait. */
+  readonly retryAfter?: number;
+}
+
+/** Classifies what a request threw. */
+export function failureOf(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : 'unknown error';
+  const retryAfter = error instanceof StatusError ? error.retryAfter : undefined;
+  return { reason: reasonOf(error), message, ...(retryAfter === undefined ? {} : { retryAfter }) };
+}
+
+function reasonOf(error: unknown): FailureReason {
+  if (isExpired(error)) return 'expired';
+  if (isInvalid(error) || isBadRequest(error)) return 'unsupported';
+  if (isNotFound(error)) return 'missing';
+  if (isForbidden(error)) return 'forbidden';
+  if (isUnauthorized(error)) return 'unauthorized';
+  if (isTooManyRequests(error)) return 'throttled';
+  if (error instanceof StatusError) return 'unavailable';
+  if (error instanceof TransportError) {
+    if (error.failure === 'decode') return 'corrupt';
+    return error.failure === 'idle' ? 'idle' : 'connection';
+  }
+  return 'corrupt';
+}
+
+// With full jitter the ceiling is also the longest wait. Whatever follows a server's return must stay below 30 s together
+// with the handshake and the list; a permission or a CRD is granted by a person, who is not kept waiting much longer.
+const ceilings: Readonly<Record<FailureReason, number>> = {
+  expired: 10_000,
+  unsupported: 10_000,
+  missing: 5_000,
+  forbidden: 30_000,
+  unauthorized: 10_000,
+  throttled: 30_000,
+  unavailable: 20_000,
+  connection: 10_000,
+  idle: 10_000,
+  corrupt: 30_000,
+  short: 10_000,
+};
+
+const firstWait = 800;
+
+/** A span of time, in milliseconds, from which the wait is drawn evenly. */
+export interface WaitSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How long to wait after the `failures`-th failure in a row: up to 0.8 s, then twice that, up to the reason's ceiling. */
+export function waitAfter(failure: Failure, failures: number): WaitSpan {
+  const ceiling = Math.min(ceilings[failure.reason], firstWait * 2 ** (failures - 1));
+  const from = Math.min(failure.retryAfter ?? 0, ceilings[failure.reason]);
+  return { from, to: Math.max(from * 1.2, ceiling) };
+}
