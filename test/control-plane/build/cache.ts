@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Component } from './components.ts';
+import { modulesDirectory } from './components.ts';
+
+/** Folder outside of every checkout in which built programs are kept; `XDG_CACHE_HOME` moves it. */
+export function cacheRoot(environment: NodeJS.ProcessEnv = process.env): string {
+  const base = environment['XDG_CACHE_HOME'];
+  return join(base?.startsWith('/') ? base : join(homedir(), '.cache'), 'calico-operator', 'control-plane');
+}
+
+/** Arguments of `go build` but for the output; part of the cache key because they decide what comes out. */
+export function buildArguments(component: Component): readonly string[] {
+  const tags = component.tags === undefined ? [] : ['-tags', component.tags];
+  return ['build', '-trimpath', ...tags, '-ldflags', component.ldflags];
+}
+
+/** Path at which a component lies once it is built. A changed go.mod, go.sum or flag gives another path. */
+export async function cachedPath(component: Component, root = cacheRoot()): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of ['go.mod', 'go.sum']) {
+    hash.update(await readFile(join(modulesDirectory, component.module, file)));
+  }
+  hash.update(JSON.stringify([component.package, component.cgo ?? false, buildArguments(component)]));
+  hash.update(`${process.platform}/${process.arch}`);
+  return join(root, `${component.name}-${hash.digest('hex').slice(0, 16)}`, component.name);
+}
