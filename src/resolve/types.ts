@@ -3,7 +3,7 @@ import type { IPPool } from '../api/calico.ts';
 import type { ImageSet } from '../api/image-set.ts';
 import type { Installation, InstallationSpec, IPPoolSpec } from '../api/installation.ts';
 import type { ConfigMap, Secret } from '../api/kubernetes.ts';
-import type { Refusal, Warning } from '../api/refusal.ts';
+import type { FieldPath, Refusal, Warning } from '../api/refusal.ts';
 
 /** Platforms that change what is rendered; `''` is any other. */
 export type Provider = NonNullable<InstallationSpec['kubernetesProvider']>;
@@ -130,6 +130,8 @@ export interface TyphaDecision {
 /** Everything that renderers need to know, decided. */
 export interface Resolved {
   readonly spec: EffectiveSpec;
+  /** Paths below `spec` that the user left open: `status.defaulted`, which freezes them beside `status.computed`. */
+  readonly defaulted: readonly FieldPath[];
   /** Pools that the operator manages, in the spec's order. */
   readonly pools: readonly ResolvedPool[];
   /** True when `ipPools` was neither given nor derived: the cluster's pools are somebody else's. */

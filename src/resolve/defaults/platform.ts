@@ -1,0 +1,137 @@
+/** Defaults that follow from the platform or from nothing at all: paths, replicas, update strategy, AKS, Windows. */
+import type { InstallationSpec } from '../../api/installation.ts';
+import { compact, type WindowsNodesSpec } from '../fields.ts';
+import type { Chooser, DefaultsRecord } from '../record.ts';
+import type { EffectiveSpec, Provider } from '../types.ts';
+
+const flexVolumePaths: Readonly<Partial<Record<Provider, string>>> = {
+  OpenShift: '/etc/kubernetes/kubelet-plugins/volume/exec/',
+  GKE: '/home/kubernetes/flexvolume/',
+  AKS: '/etc/kubernetes/volumeplugins/',
+  RKE2: '/var/lib/kubelet/volumeplugins/',
+};
+
+const typhaAffinityOnAks: NonNullable<InstallationSpec['typhaAffinity']> = {
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [
+        {
+          matchExpressions: [
+            { key: 'type', operator: 'NotIn', values: ['virtual-node'] },
+            { key: 'kubernetes.azure.com/cluster', operator: 'Exists' },
+          ],
+        },
+      ],
+    },
+  },
+};
+
+type PlatformFields = Pick<
+  EffectiveSpec,
+  'typhaAffinity' | 'controlPlaneReplicas' | 'flexVolumePath' | 'kubeletVolumePluginPath' | 'azure'
+>;
+
+/** Paths, replicas and what AKS needs. */
+export function defaultPlatform(
+  user: InstallationSpec,
+  provider: Provider,
+  record: DefaultsRecord,
+  { choose }: Chooser,
+): PlatformFields {
+  const recorded = record.computed;
+  const onAks = provider === 'AKS';
+  return compact<PlatformFields>({
+    typhaAffinity: choose('typhaAffinity', {
+      given: user.typhaAffinity,
+      recorded: recorded.typhaAffinity,
+      derived: onAks ? typhaAffinityOnAks : undefined,
+    }),
+    controlPlaneReplicas: choose('controlPlaneReplicas', {
+      given: user.controlPlaneReplicas,
+      recorded: recorded.controlPlaneReplicas,
+      derived: 2,
+    }),
+    flexVolumePath: choose('flexVolumePath', {
+      given: user.flexVolumePath,
+      recorded: recorded.flexVolumePath,
+      derived: flexVolumePaths[provider] ?? '/usr/libexec/kubernetes/kubelet-plugins/volume/exec/',
+      fits: () => (recorded.kubernetesProvider ?? '') === provider,
+    }),
+    kubeletVolumePluginPath: choose('kubeletVolumePluginPath', {
+      given: user.kubeletVolumePluginPath,
+      recorded: recorded.kubeletVolumePluginPath,
+      derived: '/var/lib/kubelet',
+    }),
+    azure: choose('azure', {
+      given: user.azure,
+      recorded: recorded.azure,
+      derived: onAks ? { policyMode: 'Default' } : undefined,
+    }),
+  });
+}
+
+/** How calico-node is updated. A surge excludes a minimum of missing pods: the API server allows only one of them. */
+export function defaultUpdateStrategy(
+  user: InstallationSpec,
+  record: DefaultsRecord,
+  { choose }: Chooser,
+): EffectiveSpec['nodeUpdateStrategy'] {
+  const given = user.nodeUpdateStrategy;
+  const recorded = record.computed.nodeUpdateStrategy;
+  const surge = given?.rollingUpdate?.maxSurge;
+  const surges = surge !== undefined && surge !== 0 && surge !== '0%';
+  const type = choose('nodeUpdateStrategy.type', {
+    given: given?.type,
+    recorded: recorded?.type,
+    derived: 'RollingUpdate',
+  });
+  const maxUnavailable = choose<number | string>('nodeUpdateStrategy.rollingUpdate.maxUnavailable', {
+    given: given?.rollingUpdate?.maxUnavailable,
+    recorded: recorded?.rollingUpdate?.maxUnavailable,
+    derived: surges ? 0 : 1,
+    fits: (earlier) => surges === (earlier === 0),
+  });
+  return { ...given, type, rollingUpdate: { ...given?.rollingUpdate, maxUnavailable } };
+}
+
+const windowsDirectories: Readonly<
+  Partial<Record<Provider, { readonly bin: string; readonly config: string }>>
+> = {
+  AKS: { bin: '/k/azurecni/bin', config: '/k/azurecni/netconf' },
+  EKS: { bin: '/Program Files/Amazon/EKS/cni', config: '/Program Files/Amazon/EKS/cni/config' },
+};
+
+/** Directories of Windows nodes, once Windows is on. */
+export function defaultWindowsNodes(
+  user: InstallationSpec,
+  provider: Provider,
+  windowsOn: boolean,
+  record: DefaultsRecord,
+  { choose }: Chooser,
+): WindowsNodesSpec | undefined {
+  const given = user.windowsNodes;
+  if (!windowsOn) return given;
+  const recorded = record.computed.windowsNodes;
+  const fits = () => (record.computed.kubernetesProvider ?? '') === provider;
+  const directories = windowsDirectories[provider] ?? { bin: '/opt/cni/bin', config: '/etc/cni/net.d' };
+  return {
+    ...given,
+    cniBinDir: choose('windowsNodes.cniBinDir', {
+      given: given?.cniBinDir,
+      recorded: recorded?.cniBinDir,
+      derived: directories.bin,
+      fits,
+    }),
+    cniConfigDir: choose('windowsNodes.cniConfigDir', {
+      given: given?.cniConfigDir,
+      recorded: recorded?.cniConfigDir,
+      derived: directories.config,
+      fits,
+    }),
+    cniLogDir: choose('windowsNodes.cniLogDir', {
+      given: given?.cniLogDir,
+      recorded: recorded?.cniLogDir,
+      derived: '/var/log/calico/cni',
+    }),
+  };
+}
