@@ -48,7 +48,9 @@ function main(): void {
   const stale = [...differing, ...strays(files)];
   if (process.argv.includes('--check')) {
     if (stale.length === 0) return;
-    process.stderr.write(`not as generated: ${stale.join(', ')}\nRun npm run generate and commit the result.\n`);
+    process.stderr.write(
+      `not as generated: ${stale.join(', ')}\nRun npm run generate and commit the result.\n`,
+    );
     process.exitCode = 1;
     return;
   }

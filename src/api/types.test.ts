@@ -27,35 +27,46 @@ const spec: InstallationSpec = {
   typha: { mode: 'Auto', nodeThreshold: 50 },
 };
 
+type NodePod = NonNullable<
+  NonNullable<NonNullable<NonNullable<InstallationSpec['calicoNodeDaemonSet']>['spec']>['template']>['spec']
+>;
+type CsiPod = NonNullable<
+  NonNullable<
+    NonNullable<NonNullable<InstallationSpec['csiNodeDriverDaemonSet']>['spec']>['template']
+  >['spec']
+>;
+
 describe('static types', () => {
   test('know the fields, their values and that they are not to be written', () => {
     // @ts-expect-error an encapsulation that does not exist
     const encapsulation: IPPoolSpec['encapsulation'] = 'GRE';
     // @ts-expect-error a container that the pod does not have
-    const container: InstallationSpec = {
-      typhaDeployment: { spec: { template: { spec: { containers: [{ name: 'node' }] } } } },
-    };
+    const containers: NodePod['containers'] = [{ name: 'felix' }];
     // @ts-expect-error a field that this workload does not have
-    const init: InstallationSpec = {
-      csiNodeDriverDaemonSet: { spec: { template: { spec: { initContainers: [] } } } },
-    };
+    const pod: CsiPod = { initContainers: [] };
     // @ts-expect-error a required field is missing
     const pool: IPPoolSpec = {};
     // @ts-expect-error a field that does not exist
     const unknown: InstallationSpec = { calicoNetworks: {} };
     // @ts-expect-error undefined is not the same as absent
     const absent: InstallationSpec = { registry: undefined };
-    const write = (installation: Installation, ours: IPPool, felix: FelixConfiguration) => {
+    const write = (
+      installation: Installation,
+      network: NonNullable<InstallationSpec['calicoNetwork']>,
+      pools: NonNullable<(typeof network)['ipPools']>,
+    ) => {
       // @ts-expect-error the spec belongs to the user
       installation.spec = spec;
       // @ts-expect-error deep down as well
-      spec.calicoNetwork.bgp = 'Enabled';
+      network.bgp = 'Enabled';
       // @ts-expect-error and in lists
-      spec.calicoNetwork?.ipPools?.push({ cidr: '10.0.0.0/8' });
-      // @ts-expect-error no such mode
-      const mode: IPPool['spec'] = { cidr: '', ipipMode: 'Sometimes' };
-      return [ours.spec?.cidr, felix.spec?.vxlanVNI?.toFixed(), mode];
+      pools[0] = { cidr: '10.0.0.0/8' };
     };
-    expect([encapsulation, container, init, pool, unknown, absent, write]).toHaveLength(7);
+    const mode = (ours: IPPool, felix: FelixConfiguration) => {
+      // @ts-expect-error no such mode
+      const comparison = ours.spec?.ipipMode === 'Sometimes';
+      return [comparison, felix.spec?.vxlanVNI?.toFixed()];
+    };
+    expect([encapsulation, containers, pod, pool, unknown, absent, write, mode]).toHaveLength(8);
   });
 });

@@ -83,6 +83,9 @@ function openApiSchema(definition: KindDefinition): object {
   };
 }
 
+const withoutEmptyProperties = (key: string, value: unknown): unknown =>
+  key === 'properties' && JSON.stringify(value) === '{}' ? undefined : value;
+
 /** The CustomResourceDefinition of a kind, keys in a fixed order. */
 export function customResourceDefinition(definition: KindDefinition): CustomResourceDefinition {
   const { group, version, kind, plural, shortNames, categories, scope, annotations } = definition;
@@ -117,6 +120,6 @@ export function customResourceDefinition(definition: KindDefinition): CustomReso
       ],
     },
   };
-  // Through JSON: TypeBox marks its objects with hidden properties.
-  return JSON.parse(JSON.stringify(data)) as CustomResourceDefinition;
+  // Through JSON, because TypeBox marks its objects with hidden properties; without what the API server would drop.
+  return JSON.parse(JSON.stringify(data, withoutEmptyProperties)) as CustomResourceDefinition;
 }

@@ -13,6 +13,8 @@ export interface Rule {
   readonly message: string;
   /** CEL that names the offending value as well. */
   readonly messageExpression?: string;
+  /** Field that the error points at, relative to where the rule stands; it need not be set. */
+  readonly fieldPath?: string;
   readonly reason?:
     | 'FieldValueInvalid'
     | 'FieldValueForbidden'

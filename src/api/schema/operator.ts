@@ -4,7 +4,9 @@ import { conditions } from './conditions.ts';
 import { integer, mapList, object, oneOf, optional, port, text, toggle } from './kit.ts';
 import {
   container,
+  containerFields,
   deploymentStrategy,
+  initContainers,
   override,
   priorityClassName,
   spreadConstraints,
@@ -20,45 +22,53 @@ const severity = (of: string) =>
     ),
   });
 
-const containerPort = <const Name extends string>(names: readonly Name[]) => ({
-  ports: optional(
+const ports = <const Name extends string>(names: readonly Name[]) =>
+  optional(
     mapList(
       object('One port.', { name: oneOf(names, 'Which port.'), containerPort: port('Its number.') }),
       ['name'],
       'Ports that the container listens on.',
       { maxItems: 8 },
     ),
-  ),
-});
+  );
+
+const apiServerContainer = object(
+  'One container.',
+  {
+    ...containerFields(['calico-apiserver', 'tigera-queryserver', 'calico-l7-admission-controller']),
+    ports: ports(['apiserver', 'queryserver', 'l7admctrl']),
+  },
+  {
+    rules: [
+      {
+        rule: '!has(self.ports) || self.ports.all(p, p.name == {"calico-apiserver": "apiserver", "tigera-queryserver": "queryserver", "calico-l7-admission-controller": "l7admctrl"}[self.name])',
+        message:
+          'a port belongs to its own container: apiserver to calico-apiserver, queryserver to tigera-queryserver, l7admctrl to calico-l7-admission-controller',
+        fieldPath: '.ports',
+      },
+    ],
+  },
+);
 
 const apiServerDeployment = override({
   workload: 'Deployment calico-apiserver',
-  containers: object(
-    'One container.',
-    {
-      ...container(
-        ['calico-apiserver', 'tigera-queryserver', 'calico-l7-admission-controller'],
-        containerPort(['apiserver', 'queryserver', 'l7admctrl']),
-      ).properties,
-    },
-    {
-      rules: [
-        {
-          rule: '!has(self.ports) || self.ports.all(p, p.name == {"calico-apiserver": "apiserver", "tigera-queryserver": "queryserver", "calico-l7-admission-controller": "l7admctrl"}[self.name])',
-          message:
-            'a port belongs to its own container: apiserver to calico-apiserver, queryserver to tigera-queryserver, l7admctrl to calico-l7-admission-controller',
-        },
-      ],
-    },
-  ),
-  initContainers: container(['calico-apiserver-certs-key-cert-provisioner']),
-  pod: { priorityClassName, topologySpreadConstraints: spreadConstraints },
+  containers: apiServerContainer,
+  pod: {
+    initContainers: initContainers(container(['calico-apiserver-certs-key-cert-provisioner'])),
+    priorityClassName,
+    topologySpreadConstraints: spreadConstraints,
+  },
+  spec: {},
 });
 
 const calicoWebhooksDeployment = override({
   workload: 'Deployment calico-webhooks',
-  containers: container(['calico-webhooks'], containerPort(['calico-webhooks'])),
+  containers: object('One container.', {
+    ...containerFields(['calico-webhooks']),
+    ports: ports(['calico-webhooks']),
+  }),
   pod: { hostNetwork: optional(Type.Boolean({ description: 'Run the pods in the network of the host.' })) },
+  spec: {},
 });
 
 export const apiServerSpec = object('How the Calico API server runs.', {

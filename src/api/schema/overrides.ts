@@ -1,5 +1,5 @@
 /** Overrides of a rendered workload: one shape for all of them, with the fields that each of them allows. */
-import Type, { type TObject, type TProperties, type TSchema } from 'typebox';
+import type { TProperties, TSchema } from 'typebox';
 import { intOrString, integer, mapList, object, oneOf, optional, type Rule, stringMap, text } from './kit.ts';
 import { affinity, resourceRequirements, tolerations, topologySpreadConstraints } from './pod-types.ts';
 
@@ -9,19 +9,23 @@ const metadata = (of: string) =>
     annotations: optional(stringMap('Annotations to add.')),
   });
 
-/** A container override: the container is found by name. */
-export const container = <const Name extends string, More extends TProperties = Record<never, never>>(
-  names: readonly Name[],
-  more?: More,
-) =>
-  object('One container.', {
-    name: oneOf(names, 'Which container. A name that the pod does not have is ignored.'),
-    resources: optional(resourceRequirements('Replaces requests and limits of the container as a whole.')),
-    ...(more as More),
-  });
+/** Fields of every container override: the container is found by name. */
+export const containerFields = <const Name extends string>(names: readonly Name[]) => ({
+  name: oneOf(names, 'Which container. A name that the pod does not have is ignored.'),
+  resources: optional(resourceRequirements('Replaces requests and limits of the container as a whole.')),
+});
 
-const containerList = <Item extends TSchema>(item: Item, what: string) =>
-  optional(mapList(item, ['name' as never], `Resources of ${what}, found by name.`, { maxItems: 16 }));
+/** A container override. */
+export const container = <const Name extends string>(names: readonly Name[]) =>
+  object('One container.', containerFields(names));
+
+/** `containers` or `initContainers` of an override. */
+const containerList = <Item extends TSchema>(item: Item, what: string, rules: readonly Rule[]) =>
+  optional(mapList(item, ['name'], `Resources of ${what}, found by name.`, { maxItems: 16, rules }));
+
+/** The field `initContainers`, for workloads that have some. */
+export const initContainers = <Item extends TSchema>(item: Item, rules: readonly Rule[] = []) =>
+  containerList(item, 'init containers', rules);
 
 const amountRule: Rule = {
   rule: 'type(self) == int ? self >= 0 : self.matches("^[0-9]{1,3}%$")',
@@ -72,19 +76,13 @@ export const spreadConstraints = optional(
   topologySpreadConstraints('How pods are spread over the cluster. Replaces the built-in constraints.'),
 );
 
-interface Shape<
-  Pod extends TProperties,
-  Spec extends TProperties,
-  Item extends TSchema,
-  Init extends TSchema,
-> {
+interface Shape<Containers extends TSchema, Pod extends TProperties, Spec extends TProperties> {
   readonly workload: string;
-  readonly containers: Item;
-  readonly initContainers?: Init;
+  readonly containers: Containers;
   /** Further fields of the pod spec. */
-  readonly pod?: Pod;
+  readonly pod: Pod;
   /** Further fields beside the template. */
-  readonly spec?: Spec;
+  readonly spec: Spec;
 }
 
 const basePod = {
@@ -98,44 +96,30 @@ const basePod = {
  *
  * @param shape names the workload, its containers, and what this workload allows beyond the common fields.
  */
-export function override<
-  Item extends TSchema,
-  Init extends TSchema = ReturnType<typeof Type.Never>,
-  Pod extends TProperties = Record<never, never>,
-  Spec extends TProperties = Record<never, never>,
->(shape: Shape<Pod, Spec, Item, Init>) {
-  const containers = { containers: containerList(shape.containers, 'containers') };
-  const init = (shape.initContainers === undefined
-    ? {}
-    : {
-        initContainers: containerList(shape.initContainers, 'init containers'),
-      }) as unknown as InitField<Init>;
-  const podSpec = object('What to change in the pods.', {
+export function override<Containers extends TSchema, Pod extends TProperties, Spec extends TProperties>(
+  shape: Shape<Containers, Pod, Spec>,
+) {
+  const pod = object('What to change in the pods.', {
     ...basePod,
-    ...containers,
-    ...init,
-    ...(shape.pod as Pod),
+    containers: containerList(shape.containers, 'containers', []),
+    ...shape.pod,
+  });
+  const template = object('What to change in the pod template.', {
+    metadata: optional(metadata('the pods')),
+    spec: optional(pod),
+  });
+  const spec = object('What to change in the workload.', {
+    minReadySeconds: optional(
+      integer('Seconds that a new pod must be ready before it counts as available.', {
+        minimum: 0,
+        maximum: 2147483647,
+      }),
+    ),
+    template: optional(template),
+    ...shape.spec,
   });
   return object(`Changes to ${shape.workload}.`, {
     metadata: optional(metadata('the object')),
-    spec: optional(
-      object('What to change in the workload.', {
-        minReadySeconds: optional(
-          integer('Seconds that a new pod must be ready before it counts as available.', {
-            minimum: 0,
-            maximum: 2147483647,
-          }),
-        ),
-        template: optional(
-          object('What to change in the pod template.', {
-            metadata: optional(metadata('the pods')),
-            spec: optional(podSpec as TObject<typeof basePod & typeof containers & InitField<Init> & Pod>),
-          }),
-        ),
-        ...(shape.spec as Spec),
-      }),
-    ),
+    spec: optional(spec),
   });
 }
-
-type InitField<Init extends TSchema> = { initContainers: ReturnType<typeof containerList<Init>> };

@@ -56,22 +56,27 @@ const rules: readonly Rule[] = [
   {
     rule: '!has(self.linuxDataplane) || self.linuxDataplane != "VPP" || !has(self.bgp) || self.bgp == "Enabled"',
     message: 'linuxDataplane VPP needs BGP: set bgp to Enabled',
+    fieldPath: '.bgp',
   },
   {
     rule: '!has(self.linuxDataplane) || self.linuxDataplane != "VPP" || !has(self.hostPorts) || self.hostPorts == "Enabled"',
     message: 'linuxDataplane VPP cannot do without host ports: set hostPorts to Enabled',
+    fieldPath: '.hostPorts',
   },
   {
     rule: '!has(self.linuxDataplane) || self.linuxDataplane != "VPP" || !has(self.linuxPolicySetupTimeoutSeconds) || self.linuxPolicySetupTimeoutSeconds == 0',
     message: 'linuxPolicySetupTimeoutSeconds has no effect with linuxDataplane VPP: leave it out',
+    fieldPath: '.linuxPolicySetupTimeoutSeconds',
   },
   {
     rule: '!has(self.bpfNetworkBootstrap) || self.bpfNetworkBootstrap == "Disabled" || !has(self.linuxDataplane) || self.linuxDataplane == "BPF"',
     message: 'bpfNetworkBootstrap is for linuxDataplane BPF: set that, or leave bpfNetworkBootstrap out',
+    fieldPath: '.bpfNetworkBootstrap',
   },
   {
     rule: '!has(self.windowsDataplane) || self.windowsDataplane != "HNS" || !has(self.ipPools) || self.ipPools.filter(p, !p.cidr.contains(":")).size() == 0 || !has(self.ipPools.filter(p, !p.cidr.contains(":"))[0].encapsulation) || self.ipPools.filter(p, !p.cidr.contains(":"))[0].encapsulation in ["VXLAN", "None"]',
     message: 'Windows nodes need the first IPv4 pool to have encapsulation VXLAN or None',
+    fieldPath: '.ipPools',
   },
 ];
 

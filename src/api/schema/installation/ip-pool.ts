@@ -37,18 +37,22 @@ const rules: readonly Rule[] = [
   {
     rule: '!has(self.allowedUses) || !("LoadBalancer" in self.allowedUses) || size(self.allowedUses) == 1',
     message: 'allowedUses: LoadBalancer cannot be combined with other uses; make a pool of its own for it',
+    fieldPath: '.allowedUses',
   },
   {
     rule: '!has(self.allowedUses) || !("LoadBalancer" in self.allowedUses) || !has(self.encapsulation) || self.encapsulation == "None"',
     message: 'a pool for LoadBalancer addresses has no encapsulation: set encapsulation to None',
+    fieldPath: '.encapsulation',
   },
   {
     rule: '!has(self.allowedUses) || !("LoadBalancer" in self.allowedUses) || !has(self.nodeSelector) || self.nodeSelector in ["", "all()"]',
     message: 'a pool for LoadBalancer addresses belongs to all nodes: set nodeSelector to all()',
+    fieldPath: '.nodeSelector',
   },
   {
     rule: '!has(self.allowedUses) || !("LoadBalancer" in self.allowedUses) || !has(self.disableBGPExport) || !self.disableBGPExport',
     message: 'a pool for LoadBalancer addresses must be exported: leave out disableBGPExport',
+    fieldPath: '.disableBGPExport',
   },
 ];
 

@@ -3,6 +3,7 @@ import { atomicList, object, oneOf, optional } from '../kit.ts';
 import {
   container,
   deploymentStrategy,
+  initContainers,
   override,
   spreadConstraints,
   terminationGracePeriod,
@@ -12,38 +13,51 @@ import { dnsConfig, nodeAffinity, resourceRequirements } from '../pod-types.ts';
 const calicoNodeDaemonSet = override({
   workload: 'DaemonSet calico-node',
   containers: container(['calico-node']),
-  initContainers: container([
-    'install-cni',
-    'hostpath-init',
-    'flexvol-driver',
-    'ebpf-bootstrap',
-    'node-certs-key-cert-provisioner',
-    'calico-node-prometheus-server-tls-key-cert-provisioner',
-    'mount-bpffs',
-  ]),
   pod: {
+    initContainers: initContainers(
+      container([
+        'install-cni',
+        'hostpath-init',
+        'flexvol-driver',
+        'ebpf-bootstrap',
+        'node-certs-key-cert-provisioner',
+        'calico-node-prometheus-server-tls-key-cert-provisioner',
+        'mount-bpffs',
+      ]),
+      [
+        {
+          rule: '!self.exists(c, c.name == "mount-bpffs") || !self.exists(c, c.name == "ebpf-bootstrap")',
+          message: 'mount-bpffs is the former name of ebpf-bootstrap: keep only ebpf-bootstrap',
+        },
+      ],
+    ),
     dnsPolicy: optional(
       oneOf(['', 'Default', 'ClusterFirst', 'ClusterFirstWithHostNet', 'None'], 'DNS policy of the pods.'),
     ),
     dnsConfig: optional(dnsConfig('DNS settings of the pods.')),
   },
+  spec: {},
 });
 
 const csiNodeDriverDaemonSet = override({
   workload: 'DaemonSet csi-node-driver',
   containers: container(['calico-csi', 'csi-node-driver-registrar', 'csi-node-driver']),
+  pod: {},
+  spec: {},
 });
 
 const calicoKubeControllersDeployment = override({
   workload: 'Deployment calico-kube-controllers',
   containers: container(['calico-kube-controllers', 'es-calico-kube-controllers']),
+  pod: {},
+  spec: {},
 });
 
 const typhaDeployment = override({
   workload: 'Deployment calico-typha',
   containers: container(['calico-typha']),
-  initContainers: container(['typha-certs-key-cert-provisioner']),
   pod: {
+    initContainers: initContainers(container(['typha-certs-key-cert-provisioner'])),
     terminationGracePeriodSeconds: terminationGracePeriod,
     topologySpreadConstraints: spreadConstraints,
   },
@@ -53,18 +67,25 @@ const typhaDeployment = override({
 const calicoNodeWindowsDaemonSet = override({
   workload: 'DaemonSet calico-node-windows',
   containers: container(['calico-node-windows', 'node', 'felix', 'confd']),
-  initContainers: container([
-    'install-cni',
-    'hostpath-init',
-    'flexvol-driver',
-    'node-certs-key-cert-provisioner',
-    'calico-node-windows-prometheus-server-tls-key-cert-provisioner',
-  ]),
+  pod: {
+    initContainers: initContainers(
+      container([
+        'install-cni',
+        'hostpath-init',
+        'flexvol-driver',
+        'node-certs-key-cert-provisioner',
+        'calico-node-windows-prometheus-server-tls-key-cert-provisioner',
+      ]),
+    ),
+  },
+  spec: {},
 });
 
 const calicoWindowsUpgradeDaemonSet = override({
   workload: 'a DaemonSet that no longer exists. Deprecated: no effect',
   containers: container(['calico-windows-upgrade']),
+  pod: {},
+  spec: {},
 });
 
 const componentResource = object('Resources of one component.', {

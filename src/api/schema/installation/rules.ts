@@ -15,67 +15,69 @@ const calicoIpam = '(!has(self.cni) || !has(self.cni.ipam) || self.cni.ipam.type
 const calicoCni = 'has(self.cni) && self.cni.type == "Calico"';
 const otherCni = 'has(self.cni) && self.cni.type != "Calico"';
 
-const network = (field: string, value: string) =>
-  `has(self.calicoNetwork) && has(self.calicoNetwork.${field}) && self.calicoNetwork.${field} == "${value}"`;
-
-const forbid = (condition: string, message: string): Rule => ({
+const forbid = (fieldPath: string, condition: string, message: string): Rule => ({
   rule: `!(${condition})`,
   message,
+  fieldPath,
   reason: 'FieldValueForbidden',
 });
 
 const platformOf = (cniType: string, provider: string): Rule =>
   forbid(
+    '.cni.type',
     `has(self.cni) && self.cni.type == "${cniType}" && has(self.kubernetesProvider) && !(self.kubernetesProvider in ["", "${provider}"])`,
     `cni.type ${cniType} exists on ${provider} only: choose another cni.type, or correct kubernetesProvider`,
   );
 
+/** A setting of calicoNetwork that only the CNI plugin of Calico carries out. */
+const calicoCniOnly = (field: string, value: string): Rule =>
+  forbid(
+    `.calicoNetwork.${field}`,
+    `${otherCni} && has(self.calicoNetwork) && has(self.calicoNetwork.${field}) && self.calicoNetwork.${field} == "${value}"`,
+    `${field} ${value} needs CNI Calico: leave ${field} out, or set cni.type to Calico`,
+  );
+
 export const crossFieldRules: readonly Rule[] = [
   forbid(
+    '.calicoNetwork.bgp',
     `(!has(self.cni) || self.cni.type == "Calico") && ${calicoIpam} && ${bgpOff} && ${anyPool(encapsulated('IPIP', 'IPIPCrossSubnet'))}`,
-    'calicoNetwork: pools with encapsulation IPIP need BGP: set bgp to Enabled, or encapsulation to VXLAN',
+    'bgp Disabled leaves pools with encapsulation IPIP or IPIPCrossSubnet without routes: set bgp to Enabled, or encapsulation to VXLAN',
   ),
   forbid(
+    '.calicoNetwork.bgp',
     `${calicoCni} && ${calicoIpam} && ${bgpOff} && ${anyPool(encapsulated('None'))}`,
-    'calicoNetwork: pools without encapsulation need BGP: set bgp to Enabled, or encapsulation to VXLAN',
+    'bgp Disabled leaves pools with encapsulation None without routes: set bgp to Enabled, or encapsulation to VXLAN',
   ),
   forbid(
+    '.calicoNetwork.ipPools',
     `${calicoCni} && has(self.cni.ipam) && self.cni.ipam.type == "HostLocal" && ${anyPool(encapsulated('VXLAN', 'VXLANCrossSubnet'))}`,
-    'calicoNetwork: VXLAN needs cni.ipam.type Calico: set that, or encapsulation to IPIP or None',
+    'encapsulation VXLAN or VXLANCrossSubnet does not go with cni.ipam.type HostLocal: set that to Calico, or encapsulation to IPIP or None',
   ),
   forbid(
+    '.calicoNetwork.ipPools',
     `${otherCni} && ${anyPool(encapsulated('IPIP', 'IPIPCrossSubnet', 'VXLAN', 'VXLANCrossSubnet'))}`,
-    'calicoNetwork: only CNI Calico encapsulates: set encapsulation to None, or cni.type to Calico',
+    'encapsulation needs CNI Calico: set encapsulation to None, or cni.type to Calico',
   ),
   forbid(
+    '.calicoNetwork.ipPools',
     `${otherCni} && ${anyPool('has(p.nodeSelector) && !(p.nodeSelector in ["", "all()"])')}`,
-    'calicoNetwork: only CNI Calico chooses pools by node: set nodeSelector to all(), or cni.type to Calico',
+    'nodeSelector of pools needs CNI Calico: set nodeSelector to all(), or cni.type to Calico',
   ),
   forbid(
-    `${otherCni} && ${network('bgp', 'Enabled')} && ${pools}.size() > 0`,
-    'calicoNetwork: only CNI Calico exchanges routes of pools: set bgp to Disabled, or cni.type to Calico',
+    '.calicoNetwork.bgp',
+    `${otherCni} && has(self.calicoNetwork) && has(self.calicoNetwork.bgp) && self.calicoNetwork.bgp == "Enabled" && ${pools}.size() > 0`,
+    'bgp Enabled needs CNI Calico: set bgp to Disabled, or cni.type to Calico',
   ),
-  forbid(
-    `${otherCni} && ${network('linuxDataplane', 'VPP')}`,
-    'calicoNetwork.linuxDataplane VPP needs cni.type Calico',
-  ),
-  forbid(
-    `${otherCni} && ${network('hostPorts', 'Enabled')}`,
-    'calicoNetwork.hostPorts is done by CNI Calico only: leave it out, or set cni.type to Calico',
-  ),
-  forbid(
-    `${otherCni} && ${network('multiInterfaceMode', 'Multus')}`,
-    'calicoNetwork.multiInterfaceMode is for CNI Calico only: leave it out, or set cni.type to Calico',
-  ),
-  forbid(
-    `${otherCni} && ${network('containerIPForwarding', 'Enabled')}`,
-    'calicoNetwork.containerIPForwarding is done by CNI Calico only: leave it out, or set cni.type to Calico',
-  ),
+  calicoCniOnly('linuxDataplane', 'VPP'),
+  calicoCniOnly('hostPorts', 'Enabled'),
+  calicoCniOnly('multiInterfaceMode', 'Multus'),
+  calicoCniOnly('containerIPForwarding', 'Enabled'),
   platformOf('GKE', 'GKE'),
   platformOf('AmazonVPC', 'EKS'),
   platformOf('AzureVNET', 'AKS'),
   forbid(
+    '.azure',
     'has(self.azure) && has(self.kubernetesProvider) && !(self.kubernetesProvider in ["", "AKS"])',
-    'azure is for kubernetesProvider AKS only: leave it out',
+    'azure is for kubernetesProvider AKS only: leave azure out, or correct kubernetesProvider',
   ),
 ];
