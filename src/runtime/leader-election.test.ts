@@ -97,15 +97,18 @@ describe('acquiring', () => {
   test.each([
     ['far in the past', '1970-01-01T00:00:00.000000Z'],
     ['far in the future', '2099-01-01T00:00:00.000000Z'],
-  ])('clocks differ: a renew time %s is not believed, 15 s of local silence are', async (_name, renewTime) => {
-    const { clock, store, candidate } = setUp();
-    store.put({ holder: 'dead', durationSeconds: 15, acquireTime: renewTime, renewTime, transitions: 0 });
-    const seen = watch(candidate('a'));
-    const took = await advanceUntil(clock, () => seen.value !== undefined, 20_000);
-    expect(took).toBeGreaterThanOrEqual(15_000);
-    expect(took).toBeLessThanOrEqual(17_000);
-    await seen.value?.release();
-  });
+  ])(
+    'clocks differ: a renew time %s is not believed, 15 s of local silence are',
+    async (_name, renewTime) => {
+      const { clock, store, candidate } = setUp();
+      store.put({ holder: 'dead', durationSeconds: 15, acquireTime: renewTime, renewTime, transitions: 0 });
+      const seen = watch(candidate('a'));
+      const took = await advanceUntil(clock, () => seen.value !== undefined, 20_000);
+      expect(took).toBeGreaterThanOrEqual(15_000);
+      expect(took).toBeLessThanOrEqual(17_000);
+      await seen.value?.release();
+    },
+  );
 
   test('errors are waited out, and an abort ends the waiting with nothing', async () => {
     const { clock, store, stop, candidate } = setUp();
@@ -155,7 +158,10 @@ describe('handing over', () => {
       const { clock, store, candidate } = setUp();
       let crashed = false;
       const never = new Promise<void>(() => undefined);
-      const leader = await candidate('a', store.client(() => (crashed ? never : Promise.resolve())));
+      const leader = await candidate(
+        'a',
+        store.client(() => (crashed ? never : Promise.resolve())),
+      );
       const standby = watch(candidate('b'));
       await clock.advance(30_000 + offset);
       crashed = true;
@@ -164,7 +170,9 @@ describe('handing over', () => {
           leader?.lost.addEventListener('abort', () => resolve(clock.monotonic()));
         }),
       );
-      expect(await advanceUntil(clock, () => standby.value !== undefined, 20_000)).toBeLessThanOrEqual(20_000);
+      expect(await advanceUntil(clock, () => standby.value !== undefined, 20_000)).toBeLessThanOrEqual(
+        20_000,
+      );
       expect(lostAt.value).toBeLessThanOrEqual(clock.monotonic() - 3_000);
       await standby.value?.release();
     }
@@ -201,7 +209,10 @@ describe('handing over', () => {
     const { clock, store, candidate } = setUp();
     let frozen = false;
     const never = new Promise<void>(() => undefined);
-    const leader = await candidate('a', store.client(() => (frozen ? never : Promise.resolve())));
+    const leader = await candidate(
+      'a',
+      store.client(() => (frozen ? never : Promise.resolve())),
+    );
     frozen = true;
     const released = watch(leader!.release().then(() => true));
     await clock.advance(1_999);

@@ -194,63 +194,66 @@ const step = fc.record({
 });
 
 describe('whatever happens in whatever order', () => {
-  test.each([0, 7])('with a debounce of %i ms a key is never worked on twice at once, and no add is lost', async (debounce) => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
-        const { clock, queue } = setUp({ debounce });
-        const running = new Set<string>();
-        /** Keys with an add or failure that no later start has answered yet. */
-        const owed = new Set<string>();
-        const take = async (): Promise<void> => {
-          if (queue.depth === 0) return;
-          const taken = await queue.take();
-          expect(running.has(taken!.key)).toBe(false);
-          running.add(taken!.key);
-          owed.delete(taken!.key);
-        };
-        const finish = (name: string, failed: boolean): void => {
-          if (!running.delete(name)) return;
-          if (failed) {
-            queue.retry(name);
-            owed.add(name);
-          } else {
-            queue.forget(name);
-          }
-          queue.done(name);
-        };
-        for (const item of steps) {
-          switch (item.do) {
-            case 'advance':
-              await clock.advance(item.n);
-              break;
-            case 'take':
-              await take();
-              break;
-            case 'finish':
-            case 'fail':
-              finish(item.key, item.do === 'fail');
-              break;
-            case 'add':
-              owed.add(item.key);
-              queue.add(item.key);
-              break;
-            case 'addAfter':
-              owed.add(item.key);
-              queue.addAfter(item.key, item.n);
-              break;
-          }
-        }
-        for (let round = 0; round < 20; round++) {
-          for (const name of [...running]) {
-            running.delete(name);
+  test.each([0, 7])(
+    'with a debounce of %i ms a key is never worked on twice at once, and no add is lost',
+    async (debounce) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+          const { clock, queue } = setUp({ debounce });
+          const running = new Set<string>();
+          /** Keys with an add or failure that no later start has answered yet. */
+          const owed = new Set<string>();
+          const take = async (): Promise<void> => {
+            if (queue.depth === 0) return;
+            const taken = await queue.take();
+            expect(running.has(taken!.key)).toBe(false);
+            running.add(taken!.key);
+            owed.delete(taken!.key);
+          };
+          const finish = (name: string, failed: boolean): void => {
+            if (!running.delete(name)) return;
+            if (failed) {
+              queue.retry(name);
+              owed.add(name);
+            } else {
+              queue.forget(name);
+            }
             queue.done(name);
+          };
+          for (const item of steps) {
+            switch (item.do) {
+              case 'advance':
+                await clock.advance(item.n);
+                break;
+              case 'take':
+                await take();
+                break;
+              case 'finish':
+              case 'fail':
+                finish(item.key, item.do === 'fail');
+                break;
+              case 'add':
+                owed.add(item.key);
+                queue.add(item.key);
+                break;
+              case 'addAfter':
+                owed.add(item.key);
+                queue.addAfter(item.key, item.n);
+                break;
+            }
           }
-          await clock.advance(100_000);
-          while (queue.depth > 0) await take();
-        }
-        expect([...owed]).toEqual([]);
-      }),
-      { numRuns: 150 },
-    );
-  });
+          for (let round = 0; round < 20; round++) {
+            for (const name of [...running]) {
+              running.delete(name);
+              queue.done(name);
+            }
+            await clock.advance(100_000);
+            while (queue.depth > 0) await take();
+          }
+          expect([...owed]).toEqual([]);
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
 });
