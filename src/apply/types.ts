@@ -1,5 +1,6 @@
 /** Plans and their outcomes. */
 import type { KubeObject } from '../api/kubernetes.ts';
+import type { Refusal } from '../api/refusal.ts';
 import type { ObjectRef } from '../kube/types.ts';
 
 /** One field that is not as wanted. Values are shortened; those of Secrets are never shown. */
@@ -7,12 +8,28 @@ export interface FieldDifference {
   readonly path: string;
   readonly want?: string;
   readonly have?: string;
+  /**
+   * `changed`: still ours, but another value is wanted now. `unowned`: not ours, because it is new in what we want, or
+   * because somebody else took or removed it. `dropped`: ours, but not wanted any more.
+   */
+  readonly cause: 'changed' | 'unowned' | 'dropped';
 }
 
 /** What is to be done with one object. */
 export type Action =
-  | { readonly kind: 'none'; readonly ref: ObjectRef }
-  | { readonly kind: 'create'; readonly ref: ObjectRef; readonly object: KubeObject }
+  | {
+      readonly kind: 'none';
+      readonly ref: ObjectRef;
+      /** What is wanted, when the live object is exactly that. */
+      readonly object?: KubeObject;
+    }
+  | {
+      readonly kind: 'create';
+      readonly ref: ObjectRef;
+      readonly object: KubeObject;
+      /** True when the object had been as wanted before and somebody else deleted it. */
+      readonly drift: boolean;
+    }
   | {
       readonly kind: 'apply';
       readonly ref: ObjectRef;
@@ -29,11 +46,57 @@ export type Action =
       /** Which immutable field forces it. */
       readonly reason: string;
     }
-  | { readonly kind: 'delete'; readonly ref: ObjectRef; readonly uid: string; readonly reason: string };
+  | {
+      readonly kind: 'delete';
+      readonly ref: ObjectRef;
+      readonly uid: string;
+      readonly reason: string;
+      /** True when finalizers keep the object for a while after it was deleted. */
+      readonly lingers: boolean;
+    }
+  /** Nothing can be done now; a change in the cluster will bring it up again. */
+  | { readonly kind: 'wait'; readonly ref: ObjectRef; readonly reason: string }
+  /** Could be done, but only with harm that nobody asked for. */
+  | { readonly kind: 'refuse'; readonly ref: ObjectRef; readonly refusal: Refusal };
 
 /** What became of an action. */
 export type Outcome =
   | { readonly kind: 'done'; readonly action: Action; readonly object?: KubeObject }
   | { readonly kind: 'failed'; readonly action: Action; readonly error: Error }
-  /** Not tried, since an earlier stage failed. */
+  | { readonly kind: 'waiting'; readonly action: Action; readonly reason: string }
+  | { readonly kind: 'refused'; readonly action: Action; readonly refusal: Refusal }
+  /** Not tried, since an earlier stage did not succeed or the process stops. */
   | { readonly kind: 'skipped'; readonly action: Action };
+
+/** Actions that may go in parallel. A later stage starts when the earlier ones succeeded. */
+export interface PlannedStage {
+  readonly name: string;
+  readonly actions: readonly Action[];
+}
+
+/** Stages in the order in which they go. */
+export type Plan = readonly PlannedStage[];
+
+/**
+ * An object as it shall be. A renderer's `DesiredObject` is one; this room needs no more of it, and may not import the
+ * renderers.
+ */
+export interface Target {
+  readonly object: KubeObject;
+  readonly stage: TargetStage;
+  readonly ownership: 'owned' | 'shared';
+  readonly teardown?: 'last' | 'keep';
+}
+
+/** In the order of an apply. */
+export const targetStages = ['namespace', 'identity', 'configuration', 'pools', 'workload'] as const;
+
+export type TargetStage = (typeof targetStages)[number];
+
+/** What is remembered of earlier applies; see memory.ts. */
+export interface ApplyHistory {
+  /** The object was once seen exactly as wanted: `same` if what is wanted has not changed since. */
+  wasAsWanted(object: KubeObject): 'same' | 'other' | 'unknown';
+  /** The API server was already asked for exactly this and answered with exactly these differences. */
+  isFutile(object: KubeObject, differences: readonly FieldDifference[]): boolean;
+}

@@ -1,0 +1,82 @@
+/** What the process remembers of its own applies. Everything works without it, as after a restart. */
+import { createHash } from 'node:crypto';
+import type { KubeObject } from '../api/kubernetes.ts';
+import { canonicalJson } from './json.ts';
+import { compare } from './managed-fields.ts';
+import { keyOf, refOf } from './refs.ts';
+import type { ApplyHistory, FieldDifference, Outcome } from './types.ts';
+
+interface Entry {
+  /** Of the object as it was last wanted and found, or applied. */
+  readonly wanted: string;
+  /** Differences that an apply left behind, as text. */
+  readonly futile?: string;
+}
+
+/**
+ * Tells drift from a change of mind, and keeps an apply that the API server answers with something else than what was
+ * sent (a default that we don't know, an admission webhook that changes it back) from being repeated for ever.
+ * One entry an object, hashes only.
+ */
+export class ApplyMemory implements ApplyHistory {
+  readonly #entries = new Map<string, Entry>();
+  readonly #manager: string;
+
+  /** @param manager the field manager whose applies are remembered */
+  constructor(manager: string) {
+    this.#manager = manager;
+  }
+
+  wasAsWanted(object: KubeObject): 'same' | 'other' | 'unknown' {
+    const entry = this.#entries.get(keyOf(refOf(object)));
+    if (entry === undefined) {
+      return 'unknown';
+    }
+    return entry.wanted === digest(object) ? 'same' : 'other';
+  }
+
+  isFutile(object: KubeObject, differences: readonly FieldDifference[]): boolean {
+    const entry = this.#entries.get(keyOf(refOf(object)));
+    return (
+      entry?.futile !== undefined &&
+      entry.futile === canonicalJson(differences) &&
+      entry.wanted === digest(object)
+    );
+  }
+
+  /**
+   * Takes in what became of a plan.
+   * @returns objects whose apply left differences behind, worth a line in the log
+   */
+  record(outcomes: readonly Outcome[]): readonly { object: KubeObject; left: readonly FieldDifference[] }[] {
+    return outcomes.flatMap((outcome) => {
+      const { action } = outcome;
+      if (outcome.kind !== 'done') {
+        return [];
+      }
+      if (action.kind === 'delete') {
+        this.#entries.delete(keyOf(action.ref));
+        return [];
+      }
+      if (!('object' in action) || action.object === undefined) {
+        return [];
+      }
+      if (outcome.object === undefined) {
+        this.#entries.set(keyOf(action.ref), { wanted: digest(action.object) });
+        return [];
+      }
+      const left = compare(action.object, outcome.object, this.#manager);
+      const wanted = digest(action.object);
+      this.#entries.set(
+        keyOf(action.ref),
+        left.length === 0 ? { wanted } : { wanted, futile: canonicalJson(left) },
+      );
+      return left.length === 0 ? [] : [{ object: action.object, left }];
+    });
+  }
+}
+
+/** Of everything, Secrets included: a hash can't be read back. */
+function digest(object: KubeObject): string {
+  return createHash('sha256').update(canonicalJson(object)).digest('base64');
+}

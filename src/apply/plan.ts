@@ -1,0 +1,145 @@
+/** What has to be done so that the cluster is as wanted. Pure: the same input gives the same plan. */
+import type { KubeObject } from '../api/kubernetes.ts';
+import { reasons } from '../api/conditions.ts';
+import type { ObjectRef } from '../kube/types.ts';
+import { immutableChange } from './immutable.ts';
+import { withoutNulls } from './json.ts';
+import { appliedFields, compare } from './managed-fields.ts';
+import { hasOwner, isIgnored, isMadeByUs, type Ownership } from './ownership.ts';
+import { describeRef, keyOf, refOf } from './refs.ts';
+import { pruneStages } from './removal.ts';
+import {
+  type Action,
+  type ApplyHistory,
+  type FieldDifference,
+  type Plan,
+  type Target,
+  targetStages,
+} from './types.ts';
+
+/** Input of a plan. */
+export interface PlanInput {
+  readonly desired: readonly Target[];
+  /** The object as the cache knows it, with our managers' entries in managedFields. */
+  readonly live: (ref: ObjectRef) => KubeObject | undefined;
+  readonly ownership: Ownership;
+  /**
+   * Live objects of the kinds that we make. Those of ours that are not desired are deleted. One without an owner
+   * reference to this Installation is ours only if the caller says so with `prunable`.
+   */
+  readonly existing?: readonly KubeObject[];
+  /** Beyond owned objects, what else of ours may be deleted when it is not desired: by default nothing. */
+  readonly prunable?: (object: KubeObject) => boolean;
+  readonly history?: ApplyHistory;
+}
+
+const noHistory: ApplyHistory = { wasAsWanted: () => 'unknown', isFutile: () => false };
+
+/** Plans every stage; objects that are no longer desired go last, in reverse order. Stages without actions are left out. */
+export function plan(input: PlanInput): Plan {
+  const stages = targetStages.map((name) => ({
+    name,
+    actions: input.desired
+      .filter((target) => target.stage === name)
+      .map((target) => planObject(target.object, input)),
+  }));
+  return [...stages, ...pruneStages(unwanted(input))].filter(({ actions }) => actions.length > 0);
+}
+
+function planObject(object: KubeObject, input: PlanInput): Action {
+  const ref = refOf(object);
+  const wanted = withoutNulls(object);
+  const live = input.live(ref);
+  const { manager } = input.ownership;
+  const history = input.history ?? noHistory;
+  const obstacle = terminating(ref, live, input);
+  if (live !== undefined && isIgnored(live)) {
+    return { kind: 'none', ref };
+  }
+  if (obstacle !== undefined) {
+    return { kind: 'wait', ref, reason: obstacle };
+  }
+  if (live === undefined) {
+    return { kind: 'create', ref, object: wanted, drift: history.wasAsWanted(wanted) === 'same' };
+  }
+  const differences = compare(wanted, live, manager);
+  if (differences.length === 0) {
+    return { kind: 'none', ref, object: wanted };
+  }
+  if (history.isFutile(wanted, differences)) {
+    return { kind: 'none', ref };
+  }
+  const immutable = immutableChange(wanted, live, differences);
+  if (immutable !== undefined) {
+    return replace(ref, wanted, live, immutable);
+  }
+  const drift = isDrift(history.wasAsWanted(wanted), differences, appliedFields(live, manager) !== undefined);
+  return { kind: 'apply', ref, object: wanted, differences, drift };
+}
+
+function terminating(ref: ObjectRef, live: KubeObject | undefined, input: PlanInput): string | undefined {
+  if (live?.metadata.deletionTimestamp !== undefined) {
+    return `${describeRef(ref)} is being deleted${heldBy(live)}; it is made again as soon as it is gone`;
+  }
+  if (ref.namespace === undefined) {
+    return undefined;
+  }
+  const namespace = input.live(
+    refOf({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: ref.namespace } }),
+  );
+  return namespace?.metadata.deletionTimestamp === undefined
+    ? undefined
+    : `namespace ${ref.namespace} is being deleted, ${describeRef(ref)} is made as soon as the namespace is gone`;
+}
+
+function heldBy(live: KubeObject): string {
+  const finalizers = live.metadata.finalizers ?? [];
+  return finalizers.length === 0 ? '' : ` (held by finalizers ${finalizers.join(', ')})`;
+}
+
+/**
+ * The pods of calico-node are every node's network. Deleting their DaemonSet to change its selector would stop all of
+ * them at once and forget the rolling update, so a person has to decide it.
+ */
+function replace(ref: ObjectRef, object: KubeObject, live: KubeObject, field: string): Action {
+  const uid = live.metadata.uid ?? '';
+  if (ref.resource.kind !== 'DaemonSet' || ref.name !== 'calico-node') {
+    return { kind: 'recreate', ref, object, uid, reason: `${field} is immutable` };
+  }
+  return {
+    kind: 'refuse',
+    ref,
+    refusal: {
+      reason: reasons.UnsafeChangeRefused,
+      object: describeRef(ref),
+      field,
+      problem:
+        'it is not the selector that this release uses, and a selector can be changed only by deleting the DaemonSet',
+      cure: `When you can accept it, run kubectl delete daemonset -n ${ref.namespace ?? ''} ${ref.name} --cascade=orphan: the pods keep running and are replaced node by node`,
+    },
+  };
+}
+
+function isDrift(
+  history: ReturnType<ApplyHistory['wasAsWanted']>,
+  differences: readonly FieldDifference[],
+  appliedBefore: boolean,
+): boolean {
+  return history === 'unknown'
+    ? appliedBefore && differences.every(({ cause }) => cause === 'unowned')
+    : history === 'same';
+}
+
+/** Only what is certainly ours, and what nobody is deleting already. */
+function unwanted(input: PlanInput): readonly KubeObject[] {
+  const desired = new Set(input.desired.map((target) => keyOf(refOf(target.object))));
+  const { ownership, prunable = () => false } = input;
+  return (input.existing ?? []).filter(
+    (object) =>
+      !desired.has(keyOf(refOf(object))) &&
+      object.metadata.deletionTimestamp === undefined &&
+      !isIgnored(object) &&
+      isMadeByUs(object, ownership) &&
+      (hasOwner(object, ownership.ownerUid) || prunable(object)),
+  );
+}

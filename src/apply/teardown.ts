@@ -1,0 +1,176 @@
+/**
+ * The order in which an installation is taken down (docs/adr/0004-teardown.md). Each step is found anew from what is
+ * still there, so it does not matter who deleted what so far, nor whether the operator was alive.
+ */
+import type { KubeObject } from '../api/kubernetes.ts';
+import type { ObjectRef } from '../kube/types.ts';
+import { hasOwner, isIgnored, isMadeByUs, type Ownership, teardownOf } from './ownership.ts';
+import { describeRef, refOf } from './refs.ts';
+import { deleteAction, pruneStages } from './removal.ts';
+import type { Plan } from './types.ts';
+
+/** Our finalizer, under the name that the reference operator uses: either can end what the other began. */
+export const installationFinalizer = 'operator.tigera.io/installation-controller';
+
+/** Another finalizer of the reference operator that nobody else would lift. */
+const referenceFinalizers = ['tigera.io/operator-cleanup'];
+
+/** How long a pod may take to go before the teardown goes on without it, in milliseconds. */
+const defaultPatience = 120_000;
+
+/** A pod of one of the operator's workloads. */
+export interface TeardownPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly node?: string;
+  /** Label `k8s-app`: the workload's name. */
+  readonly app: string;
+  /** `metadata.deletionTimestamp`. */
+  readonly deletionTimestamp?: string;
+}
+
+/** What a step is found from. */
+export interface TeardownInput {
+  /** The Installation, with a deletion timestamp. */
+  readonly installation: KubeObject;
+  /** Every live object of the kinds that the operator makes, whoever made it. */
+  readonly live: readonly KubeObject[];
+  /** Pods of the operator's namespaces. */
+  readonly pods: readonly TeardownPod[];
+  readonly ownership: Ownership;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Milliseconds; two minutes by default. */
+  readonly patience?: number;
+}
+
+/** What to do now. */
+export type TeardownStep =
+  | { readonly kind: 'delete'; readonly plan: Plan; readonly message: string }
+  /** Look again after an event, or after `retryAfter` milliseconds. */
+  | { readonly kind: 'wait'; readonly message: string; readonly retryAfter: number }
+  /** Lift our finalizer. `left` stays in the cluster, `abandoned` are pods that did not go in time. */
+  | { readonly kind: 'release'; readonly left: readonly ObjectRef[]; readonly abandoned: readonly string[] };
+
+/** The next step of a teardown. */
+export function planTeardown(input: TeardownInput): TeardownStep {
+  const ours = input.live.filter((object) => isMadeByUs(object, input.ownership) && !isIgnored(object));
+  if (isOrphaning(input.installation, ours, input.ownership.ownerUid)) {
+    return { kind: 'release', left: ours.map(refOf), abandoned: [] };
+  }
+  const of = (role: 'first' | 'last' | 'keep'): readonly KubeObject[] =>
+    ours.filter((o) => teardownOf(o) === role);
+  const [first, last] = [of('first'), of('last')];
+  const agents = new Set(last.filter(isWorkload).map(({ metadata }) => metadata.name));
+  return (
+    removeWorkloads(input, first.filter(isWorkload), 'workloads with pod network') ??
+    awaitPods(
+      input,
+      input.pods.filter(({ app }) => !agents.has(app)),
+    ) ??
+    removeOthers(first, 'what only they needed') ??
+    removeWorkloads(input, last.filter(isWorkload), 'node agents') ??
+    awaitPods(input, input.pods) ??
+    removeOthers(last, 'what only the node agents needed') ?? {
+      kind: 'release',
+      left: of('keep').map(refOf),
+      abandoned: input.pods.map(describePod),
+    }
+  );
+}
+
+/**
+ * `--cascade=orphan` asks to leave everything running. The garbage collector acts on it by taking itself off the
+ * owned objects, which can be over before we look; no other way of deleting strips live objects of their owner.
+ */
+function isOrphaning(installation: KubeObject, ours: readonly KubeObject[], uid: string): boolean {
+  const owned = ours.filter(
+    (object) => teardownOf(object) === 'first' && object.metadata.deletionTimestamp === undefined,
+  );
+  const stripped = owned.length > 0 && !owned.some((object) => hasOwner(object, uid));
+  return (installation.metadata.finalizers?.includes('orphan') ?? false) || stripped;
+}
+
+function isWorkload({ kind }: KubeObject): boolean {
+  return kind === 'DaemonSet' || kind === 'Deployment';
+}
+
+function isLeaving({ metadata }: KubeObject): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}
+
+function removeWorkloads(
+  input: TeardownInput,
+  workloads: readonly KubeObject[],
+  what: string,
+): TeardownStep | undefined {
+  const standing = workloads.filter((workload) => !isLeaving(workload));
+  if (standing.length > 0) {
+    const actions = standing.map((workload) => deleteAction(workload, 'the Installation is being deleted'));
+    return { kind: 'delete', plan: [{ name: `remove ${what}`, actions }], message: `Removing ${what}` };
+  }
+  const pending = workloads.filter(({ metadata }) => isInTime(input, metadata.deletionTimestamp));
+  return wait(
+    input,
+    pending.map((workload) => describeRef(refOf(workload))),
+  );
+}
+
+/** Objects that others hold by finalizers are not waited for: nothing of ours depends on their going. */
+function removeOthers(objects: readonly KubeObject[], what: string): TeardownStep | undefined {
+  const standing = objects.filter((object) => !isWorkload(object) && !isLeaving(object));
+  return standing.length === 0
+    ? undefined
+    : {
+        kind: 'delete',
+        plan: pruneStages(standing, 'the Installation is being deleted'),
+        message: `Removing ${what}`,
+      };
+}
+
+function awaitPods(input: TeardownInput, pods: readonly TeardownPod[]): TeardownStep | undefined {
+  return wait(input, pods.filter((pod) => isInTime(input, pod.deletionTimestamp)).map(describePod));
+}
+
+function isInTime({ installation, now, patience = defaultPatience }: TeardownInput, since?: string): boolean {
+  const times = [since, installation.metadata.deletionTimestamp].map((time) => Date.parse(time ?? ''));
+  return now < Math.max(...times.filter((time) => !Number.isNaN(time)), 0) + patience;
+}
+
+function wait(
+  { patience = defaultPatience }: TeardownInput,
+  names: readonly string[],
+): TeardownStep | undefined {
+  if (names.length === 0) {
+    return undefined;
+  }
+  const shown = names.slice(0, 5).join(', ');
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return {
+    kind: 'wait',
+    message: `Waiting for ${shown}${more} to go, for at most ${Math.round(patience / 1000)} s each`,
+    retryAfter: Math.min(patience, 10_000),
+  };
+}
+
+function describePod(pod: TeardownPod): string {
+  const node = pod.node === undefined ? '' : ` on node ${pod.node}`;
+  return `Pod ${pod.namespace}/${pod.name}${node}`;
+}
+
+/**
+ * A JSON merge patch that sets or lifts our finalizer, under an optimistic lock so that nobody else's finalizer is lost;
+ * undefined when there is nothing to do. Never an apply, which would create an Installation that is gone.
+ */
+export function finalizerPatch(installation: KubeObject, wanted: 'set' | 'lifted'): object | undefined {
+  const { finalizers = [], resourceVersion, deletionTimestamp } = installation.metadata;
+  const foreign = finalizers.filter(
+    (name) => name !== installationFinalizer && !(wanted === 'lifted' && referenceFinalizers.includes(name)),
+  );
+  const next = wanted === 'set' ? [...foreign, installationFinalizer] : foreign;
+  const leaving = deletionTimestamp !== undefined;
+  if (next.length === finalizers.length || (wanted === 'set' && leaving)) {
+    return undefined;
+  }
+  return { metadata: { resourceVersion, finalizers: next } };
+}
