@@ -39,7 +39,10 @@ export function etcdArguments(files: Files, ports: Ports): readonly string[] {
     // There is one member: it need not wait long for others before it elects itself.
     '--heartbeat-interval=10',
     '--election-timeout=100',
-    '--log-level=warn',
+    // Restoring a snapshot changes many keys at once.
+    '--max-txn-ops=1000',
+    '--max-request-bytes=100000000',
+    '--log-level=error',
   ];
 }
 

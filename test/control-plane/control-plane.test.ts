@@ -118,6 +118,43 @@ test('a snapshot brings everything back, quickly', async () => {
   await eventually(() => cluster().api.find('/api/v1/namespaces/later/serviceaccounts/default'));
 }, 60_000);
 
+test('custom resources come and go with snapshots', async () => {
+  const definition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.example.test' },
+    spec: {
+      group: 'example.test',
+      scope: 'Cluster',
+      names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+        },
+      ],
+    },
+  };
+  const widgets = '/apis/example.test/v1/widgets';
+  const widget = { apiVersion: 'example.test/v1', kind: 'Widget', metadata: { name: 'one' } };
+  await cluster().snapshot('without-widgets');
+  await cluster().api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition);
+  await eventually(() => cluster().api.find(widgets));
+  await cluster().api.create(widgets, widget);
+  await cluster().snapshot('with-widgets');
+
+  await cluster().restore('without-widgets');
+  expect(await cluster().api.find(widgets)).toBeUndefined();
+  await cluster().restore('with-widgets');
+  expect(await cluster().api.list(widgets)).toMatchObject([{ metadata: { name: 'one' } }]);
+  await cluster().restore('without-widgets');
+  await cluster().api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition);
+  await eventually(() => cluster().api.find(widgets));
+  expect(await cluster().api.list(widgets)).toEqual([]);
+}, 60_000);
+
 test('the audit log counts requests by user agent, verb and resource, each once', async () => {
   const before = await cluster().auditLog.mark();
   await cluster().api.list('/api/v1/namespaces/default/secrets');

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { cp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,6 +12,9 @@ import {
   kwokArguments,
   schedulerArguments,
 } from './command-lines.ts';
+import { customResourcePaths, waitForCustomResources } from './custom-resources.ts';
+import type { Entry } from './etcd.ts';
+import { changeStore, diffStores, readStore } from './etcd.ts';
 import { eventually } from './eventually.ts';
 import type { NodeOptions } from './nodes.ts';
 import { createNodes } from './nodes.ts';
@@ -25,6 +28,7 @@ import type { ControlPlane, Part, Program, ProgramOptions, ServiceAccountRef } f
 const stages = ['nodes.yaml', 'pods.yaml'].map((name) =>
   fileURLToPath(new URL(`stages/${name}`, import.meta.url)),
 );
+const controllers: readonly Part[] = ['kube-controller-manager', 'kube-scheduler', 'kwok'];
 const startTimeout = 120_000;
 const drainTimeout = 70_000;
 
@@ -64,7 +68,7 @@ export class LocalControlPlane implements ControlPlane {
     await this.#startStore();
     await this.startApiServer();
     await this.#startControllers();
-    if (this.#has('kube-controller-manager')) await this.#waitForControllers();
+    await this.#waitForControllers();
   }
 
   kubeconfigFor(
@@ -92,16 +96,9 @@ export class LocalControlPlane implements ControlPlane {
   }
 
   async snapshot(name: string): Promise<void> {
-    const target = this.#snapshotPath(name);
-    await rm(target, { recursive: true, force: true });
-    // Frozen between two instructions, the store's files are what a crash would leave, which it recovers from.
-    await this.signal('etcd', 'SIGSTOP');
-    try {
-      await copyData(this.#state.files.etcdData, `${target}.new`);
-    } finally {
-      await this.signal('etcd', 'SIGCONT');
-    }
-    await rename(`${target}.new`, target);
+    const entries = await readStore(this.#storeUrl);
+    await mkdir(this.#snapshots, { recursive: true });
+    await writeFile(this.#snapshotPath(name), JSON.stringify(entries));
   }
 
   hasSnapshot(name: string): boolean {
@@ -110,14 +107,15 @@ export class LocalControlPlane implements ControlPlane {
 
   async restore(name: string): Promise<void> {
     if (!this.hasSnapshot(name)) throw new Error(`there is no snapshot called "${name}"`);
-    const running = Object.keys(await this.#supervisor.request('list', null));
-    const parts = Object.keys(this.#state.programs).filter((part) => running.includes(part));
-    await Promise.all(parts.map((part) => this.#stop(part as Part, 'SIGKILL')));
-    await rm(this.#state.files.etcdData, { recursive: true, force: true });
-    await copyData(this.#snapshotPath(name), this.#state.files.etcdData);
-    await this.#startStore();
-    await this.startApiServer();
+    const wanted = JSON.parse(await readFile(this.#snapshotPath(name), 'utf8')) as Entry[];
+    // The store is changed below the running API server, which sees that as it sees any change of another server. So
+    // revisions only grow, and nothing has to start anew but what would act on the way between the two states.
+    await this.#stopControllers();
+    const before = await customResourcePaths(this.api);
+    await changeStore(this.#storeUrl, diffStores(await readStore(this.#storeUrl), wanted));
+    await waitForCustomResources(this.api, before);
     await this.#startControllers();
+    await this.#waitForControllers();
   }
 
   async stopApiServer(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
@@ -158,7 +156,7 @@ export class LocalControlPlane implements ControlPlane {
   async #startStore(): Promise<void> {
     await this.#start('etcd', etcdArguments(this.#state.files, this.#state.ports));
     await this.#whileRunning('etcd', async () => {
-      const response = await fetch(`http://127.0.0.1:${this.#state.ports.etcd}/health`);
+      const response = await fetch(`${this.#storeUrl}/health`);
       return response.ok;
     });
   }
@@ -174,10 +172,18 @@ export class LocalControlPlane implements ControlPlane {
     await Promise.all(there.map(([part, args]) => this.#start(part, args)));
   }
 
+  async #stopControllers(): Promise<void> {
+    const running = Object.keys(await this.#supervisor.request('list', null));
+    const parts = controllers.filter((part) => running.includes(part));
+    await Promise.all(parts.map((part) => this.#stop(part, 'SIGKILL')));
+  }
+
+  /** The controllers work when they make again what one of them keeps in every namespace. */
   async #waitForControllers(): Promise<void> {
-    await this.#whileRunning('kube-controller-manager', () =>
-      this.api.find('/api/v1/namespaces/default/serviceaccounts/default'),
-    );
+    if (!this.#has('kube-controller-manager')) return;
+    const path = '/api/v1/namespaces/kube-node-lease/configmaps/kube-root-ca.crt';
+    await this.api.delete(path);
+    await this.#whileRunning('kube-controller-manager', () => this.api.find(path));
   }
 
   #has(part: Part): boolean {
@@ -221,12 +227,15 @@ export class LocalControlPlane implements ControlPlane {
     }
   }
 
-  #snapshotPath(name: string): string {
-    return join(this.directory, 'snapshots', name);
+  get #storeUrl(): string {
+    return `http://127.0.0.1:${this.#state.ports.etcd}`;
   }
-}
 
-async function copyData(from: string, to: string): Promise<void> {
-  // What ends in .tmp is space reserved for the next segment of the log; the store makes it anew.
-  await cp(from, to, { recursive: true, filter: (path) => !path.endsWith('.tmp') });
+  get #snapshots(): string {
+    return join(this.directory, 'snapshots');
+  }
+
+  #snapshotPath(name: string): string {
+    return join(this.#snapshots, `${name}.json`);
+  }
 }

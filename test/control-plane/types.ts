@@ -68,7 +68,11 @@ export interface ControlPlane {
   /** Keeps the cluster's whole data under a name. */
   snapshot(name: string): Promise<void>;
   hasSnapshot(name: string): boolean;
-  /** Brings the cluster's data back to a snapshot; every part starts anew. Resolves when the API server is ready. */
+  /**
+   * Brings the cluster's data back to a snapshot, but for Events. Stop your own controllers before. The API server goes
+   * on running, resource versions go on growing; resolves when the server serves the snapshot's resources and the
+   * controllers, which start anew, work.
+   */
   restore(name: string): Promise<void>;
 
   /** Ends the API server: gracefully with SIGTERM (default), or at once with SIGKILL. */
