@@ -44,7 +44,7 @@ const imageReferencePart = {
   maxLength: 512,
   rules: [
     {
-      rule: 'self.matches("^[a-zA-Z0-9][a-zA-Z0-9._:/-]*$")',
+      rule: 'self.matches("^[a-zA-Z0-9][a-zA-Z0-9._:/-]*$") && !self.contains("//")',
       message:
         'must be a registry, optionally with a path, without scheme: for example registry.example.com:5000/calico',
     },
