@@ -2,6 +2,7 @@
 import {
   StatusError,
   TransportError,
+  errorMessage,
   isBadRequest,
   isExpired,
   isForbidden,
@@ -43,7 +44,7 @@ export interface Failure {
 
 /** Classifies what a request threw. */
 export function failureOf(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : 'unknown error';
+  const message = errorMessage(error);
   const retryAfter = error instanceof StatusError ? error.retryAfter : undefined;
   return { reason: reasonOf(error), message, ...(retryAfter === undefined ? {} : { retryAfter }) };
 }

@@ -4,9 +4,10 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import type { Clock } from '../clock.ts';
 import { AccessError } from './access.ts';
 import type { ClusterAccess, Credentials, TlsOptions } from './access.ts';
+import { errorMessage } from './errors.ts';
 import { isInCluster, readInCluster, serviceAccountDirectory } from './in-cluster.ts';
 import type { Environment } from './in-cluster.ts';
-import { readKubeconfig, reasonOf } from './kubeconfig.ts';
+import { readKubeconfig } from './kubeconfig.ts';
 
 /** Where to look for a cluster. */
 export interface AccessOptions {
@@ -100,7 +101,7 @@ class FileAccess implements ClusterAccess {
       if (this.#last !== undefined) return this.#last.credentials;
       if (error instanceof AccessError) throw error;
       const cure = 'Check the files and the login command that it names';
-      throw new AccessError(this.source, `no credentials: ${reasonOf(error)}`, cure);
+      throw new AccessError(this.source, `no credentials: ${errorMessage(error)}`, cure);
     }
   }
 }

@@ -98,8 +98,8 @@ export function transportError(request: KubeRequest, cause: unknown): TransportE
   const what = describeSubject(request.subject, request.path);
   if (request.signal?.aborted === true) return new TransportError(`${what}: given up`, 'aborted', 'ABORTED');
   if (cause instanceof TransportError) return cause;
-  const code = codeOf(cause);
-  const text = cause instanceof Error ? cause.message : 'unknown error';
+  const code = errorCode(cause);
+  const text = errorMessage(cause);
   const failure = failureOf(code);
   return new TransportError(`${what}: no answer from the API server: ${text} (${code})`, failure, code);
 }
@@ -110,11 +110,18 @@ function failureOf(code: string): TransportFailure {
   return tlsCodes.test(code) ? 'tls' : 'reset';
 }
 
-function codeOf(error: unknown): string {
-  if (error === null || typeof error !== 'object') return 'UNKNOWN';
+/** The first line of an error's message. */
+export function errorMessage(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('message' in error)) return 'unknown error';
+  return String(error.message).split('\n')[0] ?? '';
+}
+
+/** The system's or a library's code of an error, as `ENOENT`. */
+export function errorCode(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return 'UNKNOWN';
   if ('code' in error && typeof error.code === 'string') return error.code;
   // Connecting to a name with several addresses fails with one error that holds the others.
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
+  if ('errors' in error && Array.isArray(error.errors)) return errorCode(error.errors[0]);
   return 'UNKNOWN';
 }
 
@@ -155,11 +162,12 @@ export const isNamespaceTerminating = (error: unknown): error is StatusError =>
   error.code === 403 &&
   error.causes.some((cause) => cause.reason === 'NamespaceTerminating');
 
-// The wording differs by kind: workloads and CSIDriver, (Cluster)RoleBinding, Service.
-const immutable = /field is immutable|cannot change roleRef|may not change once set/;
+/** What the API server says of a field that cannot change: workloads and CSIDriver, (Cluster)RoleBinding, Service. */
+export const immutablePhrase = /field is immutable|cannot change roleRef|may not change once set/;
 
 /** A field cannot be changed on a living object: only deleting and creating it anew helps. */
 export const isImmutableField = (error: unknown): error is StatusError =>
   error instanceof StatusError &&
   error.code === 422 &&
-  (immutable.test(error.message) || error.causes.some((cause) => immutable.test(cause.message ?? '')));
+  (immutablePhrase.test(error.message) ||
+    error.causes.some((cause) => immutablePhrase.test(cause.message ?? '')));

@@ -4,6 +4,7 @@ import { delimiter, dirname, resolve } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { YAMLException, load } from 'js-yaml';
 import { AccessError } from './access.ts';
+import { errorCode, errorMessage } from './errors.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -23,7 +24,7 @@ function readFile(file: string): KubeConfig {
   try {
     config.loadFromFile(file);
   } catch (error) {
-    throw new AccessError(file, reasonOf(error), 'Correct the file, or pass another with --kubeconfig');
+    throw new AccessError(file, errorMessage(error), 'Correct the file, or pass another with --kubeconfig');
   }
   return withTokenFiles(config, content, dirname(file));
 }
@@ -48,10 +49,9 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     throw new AccessError(
       file,
-      `the kubeconfig cannot be read (${code})`,
+      `the kubeconfig cannot be read (${errorCode(error)})`,
       'Check the path in --kubeconfig or KUBECONFIG and the permissions of the file',
     );
   }
@@ -69,7 +69,7 @@ function parse(file: string, text: string): Entry {
     throw new AccessError(file, `the kubeconfig is no YAML: ${yaml?.reason ?? 'unreadable'}${line}`, cure);
   }
   if (typeof content === 'object' && content !== null && !Array.isArray(content)) return content as Entry;
-  throw new AccessError(file, 'the kubeconfig is empty or no mapping', cure);
+  throw new AccessError(file, 'the kubeconfig is no mapping', cure);
 }
 
 function merge(first: KubeConfig, second: KubeConfig): KubeConfig {
@@ -133,9 +133,4 @@ function checkServer(
     const problem = `proxy-url of cluster ${JSON.stringify(cluster.name)} is no HTTP proxy`;
     throw new AccessError(source, problem, 'Use an http:// or https:// proxy');
   }
-}
-
-/** Words for an error that may quote what it read: the message of a plain `Error`, else its kind. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'unknown error';
 }

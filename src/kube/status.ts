@@ -1,6 +1,6 @@
 /** The API server's `Status` objects as errors. */
-import { StatusError } from './errors.ts';
-import type { StatusCause } from './errors.ts';
+import { StatusError, immutablePhrase } from './errors.ts';
+import type { StatusCause, StatusDetails } from './errors.ts';
 import type { KubeRequest } from './request.ts';
 import { describeSubject } from './request.ts';
 
@@ -13,24 +13,29 @@ export interface FailedAnswer {
   readonly body: unknown;
 }
 
-/** The error that an answer stands for. What the server says about a Secret is shortened to reason and field names. */
+/** The error that an answer stands for. Refusals of a Secret's content, which may quote it, are cut down to field names. */
 export function statusError(request: KubeRequest, answer: FailedAnswer): StatusError {
   const status = isObject(answer.body) && answer.body['kind'] === 'Status' ? answer.body : {};
   const details = isObject(status['details']) ? status['details'] : {};
   const causes = Array.isArray(details['causes']) ? (details['causes'] as readonly StatusCause[]) : [];
   const code = typeof status['code'] === 'number' ? status['code'] : answer.code;
   const reason = typeof status['reason'] === 'string' ? status['reason'] : '';
-  const secret = request.subject.resource?.plural === 'secrets';
+  const secret = request.subject.resource?.plural === 'secrets' && quotesContent(code);
   const said = secret ? fieldsOf(causes) : messageOf(status, answer.body);
   const name = [String(code), reason].filter((part) => part !== '').join(' ');
   const what = describeSubject(request.subject, request.path);
   return new StatusError(said === '' ? `${what}: ${name}` : `${what}: ${said} (${name})`, {
     code,
     reason,
-    details,
-    causes: secret ? causes.map(withoutMessage) : causes,
+    details: detailsOf(details),
+    causes: secret ? causes.map(withoutValue) : causes,
     retryAfter: waitOf(answer.retryAfter, details['retryAfterSeconds']),
   });
+}
+
+/** Answers about who may do what, or about versions, name the object only. */
+function quotesContent(code: number): boolean {
+  return code === 400 || code === 422 || code >= 500;
 }
 
 function messageOf(status: Readonly<Record<string, unknown>>, body: unknown): string {
@@ -46,8 +51,18 @@ function fieldsOf(causes: readonly StatusCause[]): string {
     .join(', ');
 }
 
-function withoutMessage({ reason, field }: StatusCause): StatusCause {
-  return { ...(reason === undefined ? {} : { reason }), ...(field === undefined ? {} : { field }) };
+function withoutValue({ reason, field, message }: StatusCause): StatusCause {
+  const phrase = immutablePhrase.exec(message ?? '')?.[0];
+  return {
+    ...(reason === undefined ? {} : { reason }),
+    ...(field === undefined ? {} : { field }),
+    ...(phrase === undefined ? {} : { message: phrase }),
+  };
+}
+
+function detailsOf(details: Readonly<Record<string, unknown>>): StatusDetails {
+  const text = (name: string): object => (typeof details[name] === 'string' ? { [name]: details[name] } : {});
+  return { ...text('group'), ...text('kind'), ...text('name') };
 }
 
 function waitOf(header: string | undefined, seconds: unknown): number | undefined {

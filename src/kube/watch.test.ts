@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { resources } from '../api/resources.ts';
+import { systemClock } from '../clock.ts';
+import { FakeClock } from '../fake-clock.ts';
+import { FakeApiServer, failing } from './fake-api-server.ts';
+import { createTransport } from './transport.ts';
+import type { Transport } from './transport.ts';
+import { createWatchSource } from './watch.ts';
+import type { WatchEvent, WatchOptions, WatchSource } from './watch.ts';
+
+let server: FakeApiServer;
+let transport: Transport;
+let source: WatchSource;
+const clock = new FakeClock();
+const stop = new AbortController();
+const selection = { resource: resources.ConfigMap, namespace: 'default', labelSelector: 'a=b' };
+const options: WatchOptions = { timeoutSeconds: 300, idle: 75_000, signal: stop.signal };
+
+beforeEach(async () => {
+  server = await new FakeApiServer().start();
+  transport = createTransport({ access: server.access(), clock: systemClock, userAgent: 'test' });
+  source = createWatchSource(transport, clock);
+});
+
+afterEach(async () => {
+  await transport.close();
+  await server.stop();
+});
+
+const open = async (more: Partial<WatchOptions> = {}): Promise<AsyncIterator<WatchEvent>> =>
+  (await source.watch(selection, { ...options, ...more }))[Symbol.asyncIterator]();
+const next = async (events: AsyncIterator<WatchEvent>): Promise<unknown> => {
+  const result = await events.next();
+  return result.done === true ? 'end' : [result.value.type, result.value.object.metadata.name];
+};
+const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await systemClock.sleep(5);
+};
+
+describe('watch', () => {
+  test('asks for the current state first, then follows', async () => {
+    server.put('a', '1');
+    const events = await open();
+    expect(await next(events)).toEqual(['ADDED', 'a']);
+    expect(await next(events)).toEqual(['BOOKMARK', undefined]);
+    server.put('a', '2');
+    expect(await next(events)).toEqual(['MODIFIED', 'a']);
+    server.remove('a');
+    expect(await next(events)).toEqual(['DELETED', 'a']);
+    server.endWatches();
+    expect(await next(events)).toBe('end');
+    expect(Object.fromEntries(server.requests[0]?.url.searchParams ?? [])).toEqual({
+      watch: 'true',
+      labelSelector: 'a=b',
+      allowWatchBookmarks: 'true',
+      sendInitialEvents: 'true',
+      resourceVersionMatch: 'NotOlderThan',
+      timeoutSeconds: '300',
+    });
+  });
+
+  test('or follows from a version on, with metadata alone', async () => {
+    server.put('a', '1');
+    const { metadata } = server.put('b', '1');
+    server.put('c', '1');
+    const events = await open({ resourceVersion: metadata.resourceVersion ?? '', metadataOnly: true });
+    expect(await next(events)).toEqual(['ADDED', 'c']);
+    const [request] = server.requests;
+    expect(request?.url.searchParams.get('sendInitialEvents')).toBeNull();
+    expect(request?.headers.accept).toBe('application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1');
+    await events.return?.();
+    await until(() => server.watches === 0);
+  });
+
+  test.each([
+    ['a failure of the server', 'expired', { name: 'StatusError', code: 410, reason: 'Expired' }],
+    ['a line that is no JSON', { text: '{"type":"ADD\n' }, { failure: 'decode' }],
+    ['a line that is no event', { text: '[1]\n' }, { failure: 'decode' }],
+  ] as const)('%s ends it', async (_, said, expected) => {
+    const events = await open();
+    await next(events);
+    server.say(said);
+    await expect(next(events)).rejects.toMatchObject(expected);
+  });
+
+  test.each([
+    ['breaks', (): void => server.reset()],
+    ['ends', (): void => server.endWatches()],
+  ])('a connection that %s within a line loses nothing', async (_, fault) => {
+    const events = await open();
+    await next(events);
+    server.say({ text: '{"type":"ADDED","object":{' });
+    // The half line has arrived once what was said after it on a watch of its own has.
+    const other = await open();
+    await next(other);
+    fault();
+    await expect(next(events)).rejects.toMatchObject({ failure: 'reset' });
+  });
+
+  test('silence ends it', async () => {
+    const events = await open();
+    await next(events);
+    const silence = next(events);
+    const ended = expect(silence).rejects.toMatchObject({ failure: 'idle' });
+    await clock.advance(75_000);
+    await ended;
+    expect(clock.pending).toBe(0);
+  });
+
+  test('anything that comes postpones the end', async () => {
+    const events = await open();
+    await next(events);
+    await clock.advance(50_000);
+    server.say('bookmark');
+    expect(await next(events)).toEqual(['BOOKMARK', undefined]);
+    await clock.advance(50_000);
+    server.say('bookmark');
+    expect(await next(events)).toEqual(['BOOKMARK', undefined]);
+    await events.return?.();
+    expect(clock.pending).toBe(0);
+  });
+
+  test('an abort ends it', async () => {
+    const abort = new AbortController();
+    const events = await open({ signal: abort.signal });
+    await next(events);
+    const aborted = expect(next(events)).rejects.toMatchObject({ failure: 'aborted' });
+    abort.abort();
+    await aborted;
+    await expect(open({ signal: abort.signal })).rejects.toMatchObject({ failure: 'aborted' });
+  });
+
+  test('a refusal is told at once, and only an expired token is tried again', async () => {
+    server.next.push(failing(429, 'TooManyRequests', { 'retry-after': '2' }));
+    await expect(open()).rejects.toMatchObject({ code: 429, retryAfter: 2000 });
+    server.token = 'second';
+    expect(await next(await open())).toEqual(['BOOKMARK', undefined]);
+    expect(server.requests).toHaveLength(3);
+  });
+});
