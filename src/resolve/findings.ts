@@ -1,4 +1,5 @@
 /** How rules report: plain lists of refusals and warnings, built by a few helpers so that every text has all its parts. */
+import type { Reason } from '../api/conditions.ts';
 import type { FieldPath, Refusal, Warning } from '../api/refusal.ts';
 import type { Snapshot } from './types.ts';
 
@@ -22,7 +23,7 @@ export function joinFindings(...parts: readonly Findings[]): Findings {
 /** A remark on a field of the Installation, before it is known which object holds the field. */
 export interface FieldMistake {
   /** One of the catalogue of condition reasons; `InvalidConfigurationError` unless something else fits better. */
-  readonly reason?: string;
+  readonly reason?: Reason;
   /** Path below the object's root, starting with `spec`. */
   readonly field: FieldPath;
   readonly value?: unknown;

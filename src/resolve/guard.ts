@@ -1,4 +1,5 @@
 /** Changes that are no mistake in themselves, yet would harm what runs. */
+import type { Reason } from '../api/conditions.ts';
 import type { InstallationSpec, IPPoolSpec } from '../api/installation.ts';
 import type { Refusal } from '../api/refusal.ts';
 import { type Cidr, canonicalCidr, overlapsCidr, parseCidr } from './cidr.ts';
@@ -28,7 +29,7 @@ export function guard(resolved: Resolved, lastApplied: InstallationSpec | undefi
 }
 
 const refusal = (field: string, value: unknown, problem: string, cure: string): Refusal => ({
-  reason: 'InvalidConfigurationError',
+  reason: 'UnsafeChangeRefused' satisfies Reason,
   object: 'Installation default',
   field,
   value: showValue(value),

@@ -84,6 +84,7 @@ export function chooseProvider(
     return { provider, findings: { refusals: [refusal], warnings: [] } };
   }
   const warning = atInstallation(snapshot, {
+    reason: 'ConfigurationWarning',
     field,
     problem: `the cluster looks like ${detected} now, but Calico was installed for ${provider || 'no particular platform'} and stays so`,
     cure: `Set kubernetesProvider to ${detected} to change over`,

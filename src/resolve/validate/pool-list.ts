@@ -64,7 +64,7 @@ function sameRange(candidate: Candidate, entry: Complete, other: ExistingPool): 
   const foreign = other.owned ? undefined : foreignDifference(pool, other);
   if (foreign !== undefined) {
     return refuse(candidate, {
-      reason: 'ResourceValidationError',
+      reason: 'ForeignObject',
       field: `${place}.${foreign}`,
       value: pool[foreign],
       problem: `IPPool ${other.name} has this range, is not the operator's and says ${JSON.stringify(other.asSpec[foreign])}`,

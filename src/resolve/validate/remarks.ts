@@ -7,11 +7,12 @@ import type { Candidate } from './rule.ts';
 
 /** All remarks on the spec. */
 export function remarks(candidate: Candidate): readonly FieldMistake[] {
-  return [
+  const found = [
     ...hostBits(candidate),
     ...(candidate.existing.length > 0 ? poolsOutsidePodNetworks(candidate) : []),
     ...serviceRanges(candidate),
   ];
+  return found.map((remark) => ({ reason: 'ConfigurationWarning', ...remark }));
 }
 
 function hostBits(candidate: Candidate): readonly FieldMistake[] {

@@ -1,11 +1,39 @@
 /** All rules, in the order in which their mistakes are reported. */
 import { atInstallation, type Findings } from '../findings.ts';
+import { autodetectionRules } from './autodetection.ts';
+import { certificateRules } from './certificates.ts';
+import { cniLoggingRules, cniRules } from './cni.ts';
+import { bootstrapRules, endpointRules } from './endpoint.ts';
+import { generalRules } from './general.ts';
+import { pullSecretRules, registryRules } from './images.ts';
+import { networkRules } from './network.ts';
+import { overrideRules } from './overrides/overrides.ts';
 import { distinctPools, poolsAgainstCluster, poolsWithinPodNetworks } from './pool-list.ts';
+import { poolNetworkRules } from './pool-network.ts';
 import { poolRules } from './pools.ts';
-import type { Candidate, Rule } from './rule.ts';
 import { remarks } from './remarks.ts';
+import type { Candidate, Rule } from './rule.ts';
+import { windowsRules } from './windows.ts';
 
-const rules: readonly Rule[] = [poolRules, distinctPools, poolsAgainstCluster, poolsWithinPodNetworks];
+const rules: readonly Rule[] = [
+  generalRules,
+  cniRules,
+  cniLoggingRules,
+  poolRules,
+  distinctPools,
+  poolsAgainstCluster,
+  poolsWithinPodNetworks,
+  poolNetworkRules,
+  networkRules,
+  autodetectionRules,
+  windowsRules,
+  registryRules,
+  pullSecretRules,
+  certificateRules,
+  overrideRules,
+  endpointRules,
+  bootstrapRules,
+];
 
 /** Every mistake and every remark. */
 export function validate(candidate: Candidate): Findings {

@@ -1,0 +1,80 @@
+/** Requests and limits of containers. */
+import type { ResourceRequirements } from '../../../api/kubernetes.ts';
+import type { FieldMistake } from '../../findings.ts';
+import { qualifiedNameProblem } from './metadata.ts';
+import { compareQuantities, isWhole, parseQuantity, type Quantity } from './quantity.ts';
+
+const ownNames: readonly string[] = ['cpu', 'memory', 'ephemeral-storage'];
+const isHugePages = (name: string) => name.startsWith('hugepages-');
+const isExtended = (name: string) => !ownNames.includes(name) && !isHugePages(name);
+
+/** Mistakes of a container's resources. */
+export function resourceMistakes(
+  resources: ResourceRequirements | undefined,
+  place: string,
+): readonly FieldMistake[] {
+  const requests = resources?.requests ?? {};
+  const limits = resources?.limits ?? {};
+  return [
+    ...amountMistakes(limits, `${place}.limits`),
+    ...amountMistakes(requests, `${place}.requests`),
+    ...Object.entries(requests).flatMap(([name, request]) =>
+      requestMistakes(
+        name,
+        request,
+        Object.hasOwn(limits, name) ? limits[name] : undefined,
+        `${place}.requests`,
+      ),
+    ),
+  ];
+}
+
+function amountMistakes(amounts: Readonly<Record<string, string>>, field: string): readonly FieldMistake[] {
+  return Object.entries(amounts).flatMap(([name, amount]) => {
+    const problem = nameProblem(name) ?? amountProblem(name, parseQuantity(amount));
+    return problem === undefined
+      ? []
+      : [{ field, value: `${name}: ${amount}`, problem, cure: 'Correct or remove it' }];
+  });
+}
+
+function nameProblem(name: string): string | undefined {
+  if (!isExtended(name)) return undefined;
+  if (!name.includes('/') || name.startsWith('requests.') || name.includes('kubernetes.io/')) {
+    return 'there is no such resource: use cpu, memory, ephemeral-storage, hugepages-SIZE or example.com/NAME';
+  }
+  return qualifiedNameProblem(name);
+}
+
+function amountProblem(name: string, amount: Quantity | undefined): string | undefined {
+  if (amount === undefined) return 'it is no quantity, as 250m or 1Gi are';
+  if (amount.numerator < 0n) return 'it is negative';
+  return isExtended(name) && !isWhole(amount) ? 'this resource is counted in whole numbers' : undefined;
+}
+
+/** What is asked for lies within the limit, and equals it where nothing can be overcommitted. */
+function requestMistakes(
+  name: string,
+  request: string,
+  limit: string | undefined,
+  field: string,
+): readonly FieldMistake[] {
+  const wanted = parseQuantity(request);
+  const most = limit === undefined ? undefined : parseQuantity(limit);
+  const mustEqual = isExtended(name) || isHugePages(name);
+  const mistake = (problem: string): readonly FieldMistake[] => [
+    {
+      field,
+      value: `${name}: ${request}`,
+      problem,
+      cure: `Set request and limit of ${name} to fit each other`,
+    },
+  ];
+  if (wanted === undefined || (limit !== undefined && most === undefined)) return [];
+  if (most === undefined)
+    return mustEqual ? mistake('this resource needs a limit that equals the request') : [];
+  const order = compareQuantities(wanted, most);
+  if (mustEqual && order !== 0)
+    return mistake(`the limit is ${String(limit)}, and this resource cannot be overcommitted`);
+  return order > 0 ? mistake(`it is above the limit of ${String(limit)}`) : [];
+}
