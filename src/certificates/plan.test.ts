@@ -269,7 +269,7 @@ describe('pairs that a user brought', () => {
     expect(decide({ 'typha-certs': secret }, testTime + day).warnings).toEqual([]);
     expect(decide({ 'typha-certs': secret }, testTime + 2 * day).warnings).toEqual([
       {
-        reason: 'CertificateWarning',
+        reason: 'CertificateExpiring',
         object: 'Secret tigera-operator/typha-certs',
         field: 'data[tls.crt]',
         problem: 'the certificate expires at 2026-04-01T00:00:00Z',
@@ -281,7 +281,10 @@ describe('pairs that a user brought', () => {
   test('are warned of when made for another use', async () => {
     const secret = await usersTypha({ usages: [x509.ExtendedKeyUsage.clientAuth] });
     expect(decide({ 'typha-certs': secret }).warnings).toMatchObject([
-      { problem: 'the certificate is not made for use as server, so that peers may refuse it' },
+      {
+        reason: 'ConfigurationWarning',
+        problem: 'the certificate is not made for use as server, so that peers may refuse it',
+      },
     ]);
   });
 

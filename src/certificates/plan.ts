@@ -92,7 +92,7 @@ function judge(candidate: Candidate, expectation: Expectation): Decision {
   }
   const warnings = findings
     .filter((finding) => finding.forUsers === 'warn')
-    .map((finding) => warn(place(finding), finding.problem, finding.cure));
+    .map((finding) => warn(place(finding), finding.problem, finding.cure, finding.reason === 'Expiring'));
   return { kind: 'keep', pair, warnings };
 }
 

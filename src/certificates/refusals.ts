@@ -1,11 +1,6 @@
 /** What users are told about certificates. */
+import { reasons } from '../api/conditions.ts';
 import type { Refusal, Warning } from '../api/refusal.ts';
-
-/** Reason of the condition when a user's certificate or Secret can't be used. */
-export const refusedReason = 'CertificateError';
-
-/** Reason of the warning about a user's certificate that still works. */
-export const warningReason = 'CertificateWarning';
 
 /** Where a problem lies. */
 export interface Place {
@@ -16,17 +11,17 @@ export interface Place {
 
 /** A refusal at a place. */
 export const refuse = (place: Place, problem: string, cure: string): Refusal => ({
-  reason: refusedReason,
+  reason: reasons.CertificateError,
   object: place.object,
   field: place.field,
   problem,
   cure,
 });
 
-/** A warning at a place. */
-export const warn = (place: Place, problem: string, cure: string): Warning => ({
+/** A warning at a place; one that only time brings has a reason of its own. */
+export const warn = (place: Place, problem: string, cure: string, expiring: boolean): Warning => ({
   ...refuse(place, problem, cure),
-  reason: warningReason,
+  reason: expiring ? reasons.CertificateExpiring : reasons.ConfigurationWarning,
 });
 
 /** A time as certificates print it in messages: to the second, UTC. */

@@ -1,5 +1,10 @@
 /** What renderers get. They are pure: the same input gives the same objects in the same order. */
-import type { BGPConfiguration, FelixConfiguration, KubeControllersConfiguration } from '../api/calico.ts';
+import type {
+  BGPConfiguration,
+  FelixConfiguration,
+  IPPool,
+  KubeControllersConfiguration,
+} from '../api/calico.ts';
 import type { CertificateSet } from '../api/key-pair.ts';
 import type { ConfigMap, KubeObject, OwnerReference, Secret } from '../api/kubernetes.ts';
 import type { Resolved } from '../resolve/types.ts';
@@ -20,6 +25,8 @@ export interface LiveConfiguration {
   readonly felix?: FelixConfiguration;
   readonly bgp?: BGPConfiguration;
   readonly kubeControllers?: KubeControllersConfiguration;
+  /** Every IPPool of the cluster, whoever made it: what is not ours must not be written. */
+  readonly pools?: readonly IPPool[];
 }
 
 /** The input of every renderer. */
