@@ -17,7 +17,7 @@ const quantityFields = new Set(['sizeLimit', 'divisor', 'storage']);
 
 /**
  * Defaults that the API server writes into values which it stores as a whole. Elsewhere defaults don't matter, since
- * a field that we never sent is not ours. `beside` is a key that the map has, `value` what an absent key stands for.
+ * a field that we never sent is not ours. `beside` is a key that the map has, `value` what an absent key stands for. (A subject that is a ServiceAccount has no group.)
  */
 const defaults: readonly { readonly key: string; readonly beside: string; readonly value: unknown }[] = [
   { key: 'apiVersion', beside: 'fieldPath', value: 'v1' },
@@ -62,5 +62,7 @@ function equalMaps(desired: JsonObject, live: JsonObject, path: readonly string[
 }
 
 function defaultOf(key: string, map: JsonObject): unknown {
-  return defaults.find((entry) => entry.key === key && entry.beside in map)?.value;
+  return map['kind'] === 'ServiceAccount'
+    ? undefined
+    : defaults.find((entry) => entry.key === key && entry.beside in map)?.value;
 }
