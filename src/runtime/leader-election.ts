@@ -33,9 +33,9 @@ export interface Leadership {
   /** Aborts, with the reason, when leadership is lost without being released. */
   readonly lost: AbortSignal;
   /** Whether it is held at this moment by the monotonic clock, also right after the process was frozen. */
-  held(): boolean;
+  readonly held: () => boolean;
   /** Stops renewing and hands the lease over. Never rejects; at most `retryPeriod` long. */
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 /** An identity that no other process has: `<hostname>_<uuid>`. */
