@@ -123,14 +123,11 @@ export class Contents<Item> {
     return this.#set(entry, known);
   }
 
-  /** A delete of ours was answered with "gone". Without `uid`, whatever is known under the key is meant. */
-  observeDeleted(key: StoreKey, uid: string | undefined): readonly StoreKey[] {
+  /** A delete of ours was answered with "gone". */
+  observeDeleted(key: StoreKey, uid: string): readonly StoreKey[] {
     const known = this.#entries.get(key);
-    if (known === undefined) {
-      if (uid !== undefined) this.#bury(key, { uid, resourceVersion: '' });
-      return [];
-    }
-    if (uid !== undefined && known.uid !== uid) return [];
+    if (known === undefined) this.#bury(key, { uid, resourceVersion: '' });
+    if (known?.uid !== uid) return [];
     this.#bury(key, known);
     this.#ahead.delete(key);
     this.#entries.delete(key);

@@ -115,7 +115,7 @@ export class Reflector<Item> {
       metadataOnly,
       // Spread, so that watches that began together do not all begin anew together.
       timeoutSeconds: Math.round(300 * (1 + clock.random())),
-      idle: resourceVersion === undefined ? initialIdle : watchIdle,
+      idle: () => (this.#state.phase.kind === 'initial-watch' ? initialIdle : watchIdle),
       signal: this.#abort.signal,
     });
     this.#feed({ kind: 'opened' });

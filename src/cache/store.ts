@@ -73,7 +73,8 @@ export class WatchedStore<Item> implements Store<Item> {
   }
 
   observeDeleted(name: string, namespace: string | undefined, uid: string | undefined): void {
-    this.#notify(this.#contents.observeDeleted(keyOf(name, namespace), uid));
+    // Without it nobody knows whether what is known now is what was deleted: the watch will tell.
+    if (uid !== undefined) this.#notify(this.#contents.observeDeleted(keyOf(name, namespace), uid));
   }
 
   /** What is kept of an object. */

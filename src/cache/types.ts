@@ -23,7 +23,7 @@ export interface Store<Item> {
    * that the next reconcile never decides on a state older than its own writes.
    */
   observe(object: KubeObject): void;
-  /** The same for a delete that was answered with "gone": the incarnation `uid` is forgotten. */
+  /** The same for a delete that was answered with "gone": the incarnation `uid` is forgotten. Without a uid, the watch will tell. */
   observeDeleted(name: string, namespace: string | undefined, uid: string | undefined): void;
 }
 

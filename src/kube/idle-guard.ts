@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 export class IdleGuard {
   readonly #abort = new AbortController();
   readonly #clock: Clock;
-  readonly #limit: number;
+  readonly #limit: () => number;
   readonly #outer: AbortSignal;
   readonly #onAbort = (): void => this.#abort.abort();
   #last: number;
@@ -13,8 +13,8 @@ export class IdleGuard {
   /** True once silence, and not `outer`, ended the stream. */
   idle = false;
 
-  /** `limit` in milliseconds; `outer` ends the stream as well. */
-  constructor(clock: Clock, limit: number, outer: AbortSignal) {
+  /** `limit` in milliseconds, asked for anew at each check; `outer` ends the stream as well. */
+  constructor(clock: Clock, limit: () => number, outer: AbortSignal) {
     this.#clock = clock;
     this.#limit = limit;
     this.#outer = outer;
@@ -31,11 +31,11 @@ export class IdleGuard {
   /** Something came. The first call starts the guard; cheap, since the timer is not set anew for each chunk. */
   touch(): void {
     this.#last = this.#clock.monotonic();
-    this.#timer ??= this.#clock.schedule(this.#limit, () => this.#check());
+    this.#timer ??= this.#clock.schedule(this.#limit(), () => this.#check());
   }
 
   #check(): void {
-    const left = this.#last + this.#limit - this.#clock.monotonic();
+    const left = this.#last + this.#limit() - this.#clock.monotonic();
     if (left > 0) {
       this.#timer = this.#clock.schedule(left, () => this.#check());
       return;

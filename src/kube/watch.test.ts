@@ -14,7 +14,7 @@ let source: WatchSource;
 const clock = new FakeClock();
 const stop = new AbortController();
 const selection = { resource: resources.ConfigMap, namespace: 'default', labelSelector: 'a=b' };
-const options: WatchOptions = { timeoutSeconds: 300, idle: 75_000, signal: stop.signal };
+const options: WatchOptions = { timeoutSeconds: 300, idle: () => 75_000, signal: stop.signal };
 
 beforeEach(async () => {
   server = await new FakeApiServer().start();

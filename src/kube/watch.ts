@@ -26,8 +26,8 @@ export interface WatchOptions {
   readonly metadataOnly?: boolean | undefined;
   /** The server ends the watch after this many seconds. */
   readonly timeoutSeconds: number;
-  /** Silence of this many milliseconds ends the watch with a `TransportError` of failure `idle`. */
-  readonly idle: number;
+  /** Silence of this many milliseconds ends the watch with a `TransportError` of failure `idle`; may grow on the way. */
+  readonly idle: () => number;
   readonly signal: AbortSignal;
 }
 
@@ -67,7 +67,7 @@ async function* events(
   request: KubeRequest,
   stream: ByteStream,
   guard: IdleGuard,
-  idle: number,
+  idle: () => number,
 ): AsyncGenerator<WatchEvent, void, undefined> {
   let rest = noRest;
   try {
@@ -89,9 +89,9 @@ async function* events(
   }
 }
 
-function idleError(request: KubeRequest, idle: number): TransportError {
+function idleError(request: KubeRequest, idle: () => number): TransportError {
   const what = describeSubject(request.subject, request.path);
-  return new TransportError(`${what}: nothing came for ${idle / 1000} s`, 'idle', 'IDLE');
+  return new TransportError(`${what}: nothing came for ${idle() / 1000} s`, 'idle', 'IDLE');
 }
 
 function failureOf(request: KubeRequest, error: unknown): Error {
