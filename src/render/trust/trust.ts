@@ -56,7 +56,7 @@ function trustBundle(input: RenderInput): ConfigMap {
  * The trust bundle, and every pair as Secret beside its user and in the operator's namespace, where it is read back from.
  * A user's own Secret there is never written. All of it goes late on deletion: calico-node cannot run without.
  */
-export function renderCertificates(input: RenderInput): readonly DesiredObject[] {
+export function renderTrust(input: RenderInput): readonly DesiredObject[] {
   const { authority, pairs } = input.certificates;
   const { namespace } = input.operator;
   const sorted = Object.keys(pairs)
