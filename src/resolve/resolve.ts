@@ -1,5 +1,6 @@
 /** From what the user asks for and what the cluster is to the one decision that everything else follows. */
 import type { Warning } from '../api/refusal.ts';
+import { canonicalCidr } from './cidr.ts';
 import { defaultAutodetection } from './defaults/autodetection.ts';
 import { defaultCni } from './defaults/cni.ts';
 import { defaultLogging } from './defaults/logging.ts';
@@ -100,7 +101,7 @@ function draftSpec(snapshot: Snapshot): Draft {
     existing,
     enabledPools: enabled,
     podNetworks: list.podNetworks,
-    acceptedRanges: (record.computed.calicoNetwork?.ipPools ?? []).map((pool) => pool.cidr),
+    acceptedRanges: (record.computed.calicoNetwork?.ipPools ?? []).map((pool) => canonicalCidr(pool.cidr)),
   };
   return {
     candidate,

@@ -73,9 +73,13 @@ interface PoolSources {
 function completePool(given: IPPoolSpec, sources: PoolSources, chooser: Chooser): ResolvedPool {
   const { cidr, kind, context, record, suggested } = sources;
   const isV4 = cidr.family === 4;
-  const recorded: Partial<IPPoolSpec> =
-    record.computed.calicoNetwork?.ipPools?.find((entry) => canonicalCidr(entry.cidr) === cidr.text) ?? {};
+  const known = record.computed.calicoNetwork?.ipPools?.find(
+    (pool) => canonicalCidr(pool.cidr) === cidr.text,
+  );
+  const recorded: Partial<IPPoolSpec> = known ?? {};
   const inCluster = sources.existing.find((pool) => pool.cidr.text === cidr.text);
+  // A pool that is met for the first time keeps what nobody asks to change: traffic depends on it.
+  const asFound: Partial<IPPoolSpec> = known === undefined ? (inCluster?.asSpec ?? {}) : {};
   const isPossible = (encapsulation: ResolvedPool['encapsulation']) =>
     encapsulationMisfit(encapsulation, kind, context) === undefined;
   function choose<Key extends keyof ResolvedPool & keyof IPPoolSpec>(
@@ -83,7 +87,7 @@ function completePool(given: IPPoolSpec, sources: PoolSources, chooser: Chooser)
     derived: ResolvedPool[Key],
     fits?: (earlier: ResolvedPool[Key]) => boolean,
   ): ResolvedPool[Key] {
-    const suggestion = suggested[field] as ResolvedPool[Key] | undefined;
+    const suggestion = (suggested[field] ?? asFound[field]) as ResolvedPool[Key] | undefined;
     return chooser.choose<ResolvedPool[Key]>(`${poolsPath}[${cidr.text}].${field}`, {
       given: given[field] as ResolvedPool[Key] | undefined,
       recorded: recorded[field] as ResolvedPool[Key] | undefined,

@@ -1,6 +1,7 @@
 /** Rules of the fields at the top of the spec. */
 import { parseCidr } from '../cidr.ts';
 import type { FieldMistake } from '../findings.ts';
+import { amountMistakes } from './overrides/rolling-update.ts';
 import { type Candidate, refuse, type Rule } from './rule.ts';
 
 /** Product, platform, paths, replicas, ports and other single fields. */
@@ -61,12 +62,15 @@ function updateStrategyMistakes({ spec }: Candidate): readonly FieldMistake[] {
       },
     ];
   }
+  const place = 'spec.nodeUpdateStrategy.rollingUpdate';
+  const amounts = amountMistakes(rollingUpdate ?? {}, place);
   const isZero = (amount: unknown) =>
     amount === undefined || amount === 0 || amount === '0%' || amount === '0';
-  if (isZero(rollingUpdate?.maxUnavailable) !== isZero(rollingUpdate?.maxSurge)) return [];
+  if (isZero(rollingUpdate?.maxUnavailable) !== isZero(rollingUpdate?.maxSurge)) return amounts;
   return [
+    ...amounts,
     {
-      field: 'spec.nodeUpdateStrategy.rollingUpdate',
+      field: place,
       value: rollingUpdate,
       problem: 'of maxUnavailable and maxSurge exactly one must be above 0',
       cure: 'Set maxUnavailable and leave maxSurge out',

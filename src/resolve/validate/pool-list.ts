@@ -42,21 +42,24 @@ export const distinctPools: Rule = (candidate) => {
 };
 
 /** Pools of the list against pools that are in the cluster. What is fixed there cannot be said otherwise here. */
-export const poolsAgainstCluster: Rule = (candidate) =>
-  completeEntries(candidate).flatMap((entry) =>
-    candidate.existing.flatMap((other) =>
-      other.cidr.text === entry.cidr.text
-        ? sameRange(candidate, entry, other)
-        : overlapsCidr(other.cidr, entry.cidr)
-          ? refuse(candidate, {
-              field: `${placeOf(entry)}.cidr`,
-              value: entry.given.cidr,
-              problem: `it overlaps ${other.cidr.text} of the cluster's IPPool ${other.name}`,
-              cure: `Choose a range that is free, or delete IPPool ${other.name} once no address of it is in use`,
-            })
-          : [],
-    ),
+export const poolsAgainstCluster: Rule = (candidate) => {
+  const entries = completeEntries(candidate);
+  const listed = entries.map((entry) => entry.cidr.text);
+  return entries.flatMap((entry) =>
+    candidate.existing.flatMap((other) => {
+      if (other.cidr.text === entry.cidr.text) return sameRange(candidate, entry, other);
+      // Pools that are both listed are compared with each other there.
+      if (listed.includes(other.cidr.text) || !overlapsCidr(other.cidr, entry.cidr)) return [];
+      return refuse(candidate, {
+        ...(other.owned ? { reason: 'UnsafeChangeRefused' } : {}),
+        field: `${placeOf(entry)}.cidr`,
+        value: entry.given.cidr,
+        problem: `it overlaps ${other.cidr.text} of the cluster's IPPool ${other.name}`,
+        cure: `Choose a range that is free, or delete IPPool ${other.name} once no address of it is in use`,
+      });
+    }),
   );
+};
 
 function sameRange(candidate: Candidate, entry: Complete, other: ExistingPool): readonly Refusal[] {
   const place = placeOf(entry);
@@ -75,6 +78,7 @@ function sameRange(candidate: Candidate, entry: Complete, other: ExistingPool): 
     ...(pool.name === other.name
       ? []
       : refuse(candidate, {
+          reason: 'UnsafeChangeRefused',
           field: `${place}.name`,
           value: pool.name,
           problem: `the range belongs to the cluster's IPPool ${other.name}, and pools cannot be renamed`,
@@ -83,6 +87,7 @@ function sameRange(candidate: Candidate, entry: Complete, other: ExistingPool): 
     ...(pool.blockSize === other.blockSize
       ? []
       : refuse(candidate, {
+          reason: 'UnsafeChangeRefused',
           field: `${place}.blockSize`,
           value: pool.blockSize,
           problem: `IPPool ${other.name} has blocks of /${other.blockSize}, and the block size of a pool is fixed`,

@@ -14,7 +14,23 @@ export function rollingUpdateMistakes(
   place: string,
 ): readonly FieldMistake[] {
   if (update === undefined) return [];
-  const ofAmounts = (['maxSurge', 'maxUnavailable'] as const).flatMap((field): readonly FieldMistake[] => {
+  const ofAmounts = amountMistakes(update, place);
+  const isZero = (amount: Amount | undefined) => amount === undefined || amount === 0 || amount === '0%';
+  if (!isZero(update.maxSurge) || !isZero(update.maxUnavailable)) return ofAmounts;
+  return [
+    ...ofAmounts,
+    {
+      field: place,
+      value: update,
+      problem: 'with neither maxSurge nor maxUnavailable above 0 no pod could ever be replaced',
+      cure: 'Set one of them above 0',
+    },
+  ];
+}
+
+/** Mistakes of the two amounts, each on its own. */
+export function amountMistakes(update: RollingUpdate, place: string): readonly FieldMistake[] {
+  return (['maxSurge', 'maxUnavailable'] as const).flatMap((field): readonly FieldMistake[] => {
     const value = update[field];
     const problem = value === undefined ? undefined : amountProblem(value, field);
     return problem === undefined
@@ -28,17 +44,6 @@ export function rollingUpdateMistakes(
           },
         ];
   });
-  const isZero = (amount: Amount | undefined) => amount === undefined || amount === 0 || amount === '0%';
-  if (!isZero(update.maxSurge) || !isZero(update.maxUnavailable)) return ofAmounts;
-  return [
-    ...ofAmounts,
-    {
-      field: place,
-      value: update,
-      problem: 'with neither maxSurge nor maxUnavailable above 0 no pod could ever be replaced',
-      cure: 'Set one of them above 0',
-    },
-  ];
 }
 
 function amountProblem(amount: Amount, field: keyof RollingUpdate): string | undefined {
