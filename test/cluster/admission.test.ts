@@ -5,7 +5,7 @@ import type { ApiObject } from '../control-plane/api-client.ts';
 import { eventually } from '../control-plane/eventually.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
 import { type Case, cases } from '../reference/admission/cases.ts';
-import { recordedSpecs, refusedRecordings } from '../reference/admission/specs.ts';
+import { recordedSpecs, refusedRecordings, storedSpecs } from '../reference/admission/specs.ts';
 
 const crdPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const installations = '/apis/operator.tigera.io/v1/installations';
@@ -91,6 +91,12 @@ describe('admission', () => {
 });
 
 describe('what is stored', () => {
+  test('by the reference operator, its defaults written in, stays valid', async () => {
+    for (const { name, spec } of storedSpecs.filter((stored) => !refusedRecordings.has(stored.name))) {
+      expect([name, await tryOut({ spec })]).toEqual([name, undefined]);
+    }
+  });
+
   test('is what was sent: only three fields have defaults, so that GitOps sees no difference', async () => {
     const spec = {
       azure: {},

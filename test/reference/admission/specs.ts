@@ -18,6 +18,14 @@ export const recordedSpecs: readonly RecordedSpec[] = readdirSync(directory)
   }));
 
 /**
+ * The specs that the reference operator left in the cluster, with its defaults written in: what clusters hold that
+ * change over. Recordings that left the same are there once.
+ */
+export const storedSpecs = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../stored-specs.json'), 'utf8'),
+) as readonly RecordedSpec[];
+
+/**
  * Recordings that are refused at admission now. The reference stored them all: six it refused when reconciling, and
  * overlapping pools it let pass. The other recordings named `bad-` depend on the cluster, or are not bad.
  */

@@ -74,7 +74,7 @@ const rules: readonly Rule[] = [
     fieldPath: '.bpfNetworkBootstrap',
   },
   {
-    rule: '!has(self.windowsDataplane) || self.windowsDataplane != "HNS" || !has(self.ipPools) || self.ipPools.filter(p, !p.cidr.contains(":")).size() == 0 || !has(self.ipPools.filter(p, !p.cidr.contains(":"))[0].encapsulation) || self.ipPools.filter(p, !p.cidr.contains(":"))[0].encapsulation in ["VXLAN", "None"]',
+    rule: '!has(self.windowsDataplane) || self.windowsDataplane != "HNS" || !has(self.ipPools) || self.ipPools.all(p, p.cidr.contains(":")) || self.ipPools.filter(p, !p.cidr.contains(":")).map(p, has(p.encapsulation) ? p.encapsulation : "None")[0] in ["VXLAN", "None"]',
     message: 'Windows nodes need the first IPv4 pool to have encapsulation VXLAN or None',
     fieldPath: '.ipPools',
   },

@@ -1,0 +1,98 @@
+/** What is said to the other settings of the Installation. */
+import { bad, type Case, good } from './case.ts';
+
+export const settings: readonly Case[] = [
+  bad('another variant', { variant: 'TigeraSecureEnterprise' }, 'spec.variant', 'Calico only'),
+  bad('unknown platform', { kubernetesProvider: 'Minikube' }, 'spec.kubernetesProvider', 'OpenShift'),
+  bad('azure elsewhere', { kubernetesProvider: 'EKS', azure: {} }, 'leave azure out'),
+  bad(
+    'relative FlexVolume path',
+    { flexVolumePath: 'exec' },
+    'spec.flexVolumePath',
+    'neither an absolute path nor None',
+  ),
+  bad(
+    'relative kubelet path',
+    { kubeletVolumePluginPath: './kubelet' },
+    'kubeletVolumePluginPath',
+    'nor None',
+  ),
+  bad('no replicas', { controlPlaneReplicas: 0 }, 'spec.controlPlaneReplicas', '1'),
+  bad(
+    'Windows control plane',
+    { controlPlaneNodeSelector: { 'kubernetes.io/os': 'windows' } },
+    'can only be linux',
+  ),
+  bad(
+    'Windows by the old label',
+    { controlPlaneNodeSelector: { 'beta.kubernetes.io/os': 'windows' } },
+    'can only be linux',
+  ),
+  good('Linux control plane', { controlPlaneNodeSelector: { 'kubernetes.io/os': 'linux', zone: 'a' } }),
+  bad('metrics port 0', { nodeMetricsPort: 0 }, 'spec.nodeMetricsPort'),
+  bad('metrics port 65536', { typhaMetricsPort: 65536 }, 'spec.typhaMetricsPort'),
+  bad(
+    'registry with a scheme',
+    { registry: 'https://registry.example.com' },
+    'spec.registry',
+    'leave out the scheme',
+  ),
+  bad('prefix with a blank', { imagePrefix: ' x' }, 'spec.imagePrefix', 'blanks'),
+  bad('path with a blank', { imagePath: 'my path' }, 'spec.imagePath', 'blanks'),
+  good('registry as in the reference', { registry: 'UseDefault', imagePath: '', imagePrefix: 'UseDefault' }),
+  bad('nameless pull secret', { imagePullSecrets: [{}] }, 'imagePullSecrets[0]', 'name the Secret'),
+  bad('pull secret twice', { imagePullSecrets: [{ name: 'a' }, { name: 'a' }] }, 'Duplicate'),
+  bad('replacing all at once', { nodeUpdateStrategy: { type: 'OnDelete' } }, 'must be RollingUpdate'),
+  bad(
+    'an update without room',
+    { nodeUpdateStrategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: '0%' } } },
+    'cannot both be 0',
+  ),
+  bad('non-privileged', { nonPrivileged: 'Enabled' }, 'leave nonPrivileged out'),
+  good('as the Helm chart writes it', {
+    nonPrivileged: 'Disabled',
+    kubernetesProvider: '',
+    imagePullSecrets: [],
+    controlPlaneNodeSelector: {},
+    controlPlaneTolerations: [],
+    kubeletVolumePluginPath: 'None',
+    controlPlaneReplicas: 2,
+  }),
+  bad('unknown cipher suite', { tlsCipherSuites: [{ name: 'NULL' }] }, 'TLS_AES_128_GCM_SHA256'),
+  bad('cipher suite without name', { tlsCipherSuites: [{}] }, 'tlsCipherSuites[0].name', 'Required'),
+  bad('service range that is none', { serviceCIDRs: ['10.96.0.0'] }, 'serviceCIDRs[0]', "'10.96.0.0' is not"),
+  bad(
+    'signer without domain',
+    { certificateManagement: { caCert: 'YQ==', signerName: 'mine' } },
+    "'mine' must have the form domain/name",
+  ),
+  bad('no signer', { certificateManagement: { caCert: 'YQ==' } }, 'signerName', 'Required'),
+  bad('log size without unit', { logging: { cni: { logFileMaxSize: 100 } } }, 'logFileMaxSize', '100Mi'),
+  bad('log size in decimal', { logging: { cni: { logFileMaxSize: '100M' } } }, 'binary unit'),
+  bad('log size 0', { logging: { cni: { logFileMaxSize: '0Mi' } } }, 'positive'),
+  bad('no log files', { logging: { cni: { logFileMaxCount: 0 } } }, 'logFileMaxCount'),
+  bad('no log days', { logging: { cni: { logFileMaxAgeDays: 0 } } }, 'logFileMaxAgeDays'),
+  bad('unknown severity', { logging: { cni: { logSeverity: 'Fatal' } } }, 'logSeverity', 'Warning'),
+];
+
+export const additions: readonly Case[] = [
+  good('everything that is added', {
+    typha: { mode: 'Auto', nodeThreshold: 100, switchOffPercent: 80, switchOffAfterSeconds: 600 },
+    deletionPolicy: 'Purge',
+    hostIntegration: { networkManager: 'Managed' },
+    imageMirrors: [{ source: 'quay.io/calico', mirrors: ['registry.example.com:5000/calico'] }],
+    reconcile: { mode: 'Plan' },
+  }),
+  bad('unknown Typha mode', { typha: { mode: 'Sometimes' } }, 'spec.typha.mode', 'Always'),
+  bad('threshold 0', { typha: { nodeThreshold: 0 } }, 'spec.typha.nodeThreshold'),
+  bad('share above 100', { typha: { switchOffPercent: 101 } }, 'switchOffPercent'),
+  bad('unknown deletion policy', { deletionPolicy: 'Delete' }, 'spec.deletionPolicy', 'Retain'),
+  bad('unknown reconcile mode', { reconcile: { mode: 'Dry' } }, 'spec.reconcile.mode', 'Paused'),
+  bad(
+    'mirror with a scheme',
+    { imageMirrors: [{ source: 'quay.io', mirrors: ['https://r.example'] }] },
+    'mirrors[0]',
+    'without scheme',
+  ),
+  bad('source without mirrors', { imageMirrors: [{ source: 'quay.io', mirrors: [] }] }, 'mirrors'),
+];
