@@ -8,6 +8,8 @@ export interface EventuallyOptions {
   readonly interval?: number;
   /** What is waited for, for the message of the failure. */
   readonly description?: string;
+  /** Ends the waiting, with the reason of the abort. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -20,9 +22,10 @@ export async function eventually<T>(
   condition: () => T | Promise<T>,
   options: EventuallyOptions = {},
 ): Promise<Exclude<T, false | null | undefined>> {
-  const { timeout = 30_000, interval = 100, description } = options;
+  const { timeout = 30_000, interval = 100, description, signal } = options;
   const started = performance.now();
   for (let tries = 1; ; tries++) {
+    signal?.throwIfAborted();
     const attempt = await tryOnce(condition);
     if (attempt.holds) return attempt.value as Exclude<T, false | null | undefined>;
     const elapsed = performance.now() - started;

@@ -183,7 +183,12 @@ export class LocalControlPlane implements ControlPlane {
     if (!this.#has('kube-controller-manager')) return;
     const path = '/api/v1/namespaces/kube-node-lease/configmaps/kube-root-ca.crt';
     await this.api.delete(path);
-    await this.#whileRunning('kube-controller-manager', () => this.api.find(path));
+    await this.#whileRunning('kube-controller-manager', async () => {
+      const made = [path, '/api/v1/namespaces/default/serviceaccounts/default'];
+      return (await Promise.all(made.map((each) => this.api.find(each)))).every(
+        (object) => object !== undefined,
+      );
+    });
   }
 
   #has(part: Part): boolean {
@@ -205,19 +210,24 @@ export class LocalControlPlane implements ControlPlane {
 
   /** Waits for the condition; fails at once, with the end of its log, if the program ends meanwhile. */
   async #whileRunning(part: Part, condition: () => unknown): Promise<void> {
-    const waited = eventually(condition, {
+    const giveUp = new AbortController();
+    const options = {
       description: `${part} to be ready`,
       timeout: startTimeout,
       interval: 20,
-    });
+      signal: giveUp.signal,
+    };
+    const waited = eventually(condition, options);
     const ended = this.#supervisor.request('wait', { name: part }, false).then(({ code, signal }) => {
       throw new Error(`${part} ended with ${signal ?? `code ${code ?? '?'}`} while it started`);
     });
+    // Whichever loses the race fails later, when nobody listens any more.
     waited.catch(() => undefined);
     ended.catch(() => undefined);
     try {
       await Promise.race([waited, ended]);
     } catch (error) {
+      giveUp.abort();
       const log = await readFile(logFileOf(this.directory, part), 'utf8').catch(() => '');
       const tail = log.trimEnd().split('\n').slice(-15).join('\n');
       throw new Error(

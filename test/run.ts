@@ -1,0 +1,122 @@
+// `npm test`: the fast tiers side by side, then the tiers that need a control plane one after the other. Arguments that
+// are names of tiers pick tiers, the rest goes to jest: `npm test -- cluster -t drift`. See docs/testing.md.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync, rmSync } from 'node:fs';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { styleText } from 'node:util';
+
+import { buildComponents } from './control-plane/build/build.ts';
+import { controlPlaneComponents } from './control-plane/build/components.ts';
+import { streamProgress } from './control-plane/build/progress.ts';
+import { chooseRung } from './control-plane/ladder.ts';
+import type { Tier } from './tiers.ts';
+import { reasonNotToRun, selectTiers, thisMachine } from './tiers.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const jest = join(root, 'node_modules/jest/bin/jest.js');
+
+interface Totals {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** The counts that jest writes with `--json`. */
+interface JestResult {
+  readonly success: boolean;
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  /** Files that did not even load. */
+  readonly numRuntimeErrorTestSuites: number;
+}
+
+const failure: Totals = { passed: 0, failed: 1, skipped: 0 };
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+async function runJest(tiers: readonly Tier[], args: readonly string[], scratch: string): Promise<Totals> {
+  const output = join(scratch, `${tiers.join('-')}.json`);
+  const child = spawn(
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      jest,
+      '--passWithNoTests',
+      '--json',
+      `--outputFile=${output}`,
+      ...args,
+      '--selectProjects',
+      ...tiers,
+    ],
+    // Jest's own lines go to standard error; with --json it says on standard output only where it wrote the file.
+    { cwd: root, stdio: ['inherit', 'ignore', 'inherit'] },
+  );
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  if (signal) process.exit(128 + constants.signals[signal]);
+  const result = await readFile(output, 'utf8').then(
+    (text) => JSON.parse(text) as JestResult,
+    () => undefined,
+  );
+  if (!result) return failure;
+  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+  return {
+    passed: result.numPassedTests,
+    // Jest may also fail for a reason that is no test's, such as a worker that died.
+    failed: code === 0 ? failed : Math.max(1, failed),
+    skipped: result.numPendingTests + result.numTodoTests,
+  };
+}
+
+function testFiles(tier: Tier): readonly string[] {
+  const directory = { unit: 'src', tools: 'scripts' }[tier as string] ?? join('test', tier);
+  return globSync('**/*.test.ts', { cwd: join(root, directory) });
+}
+
+async function runAll(args: readonly string[], scratch: string): Promise<readonly Totals[]> {
+  const { fast, cluster, jestArguments } = selectTiers(args);
+  const totals: Totals[] = [];
+  if (fast.length > 0) {
+    say(styleText('bold', `\n▶ ${fast.join(', ')}`));
+    totals.push(await runJest(fast, ['--maxWorkers=100%', ...jestArguments], scratch));
+  }
+  // Before jest, which would hide the progress of a build that takes ten minutes.
+  if (cluster.length > 0 && chooseRung(process.env).kind === 'modules') {
+    await buildComponents(controlPlaneComponents, streamProgress());
+  }
+  const machine = thisMachine();
+  for (const tier of cluster) {
+    const files = testFiles(tier);
+    if (files.length === 0) continue;
+    say(styleText('bold', `\n▶ ${tier}`));
+    const reason = reasonNotToRun(tier, machine);
+    if (reason !== undefined) {
+      say(styleText(['yellow', 'bold'], `  SKIPPED: the tests of ${tier} did not run: ${reason}`));
+      totals.push({ passed: 0, failed: 0, skipped: files.length });
+      continue;
+    }
+    totals.push(await runJest([tier], ['--runInBand', ...jestArguments], scratch));
+  }
+  return totals;
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  // Ctrl-C reaches jest too; its end, by that signal, ends this process.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+  const scratch = await mkdtemp(join(tmpdir(), 'calico-operator-tests-'));
+  process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+  const totals = await runAll(args, scratch);
+  const sum = (key: keyof Totals): number => totals.reduce((total, each) => total + each[key], 0);
+  process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);
+  process.exitCode = sum('failed') > 0 ? 1 : 0;
+}
+
+await main(process.argv.slice(2));

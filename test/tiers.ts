@@ -1,0 +1,101 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Tests that need nothing but Node; they run side by side. */
+export const fastTiers = ['unit', 'tools', 'reference'] as const;
+
+/** Tests that need a control plane, and some more than that; they run one after the other. */
+export const clusterTiers = ['control-plane', 'cluster', 'fault', 'operands', 'real-node'] as const;
+
+export type FastTier = (typeof fastTiers)[number];
+export type ClusterTier = (typeof clusterTiers)[number];
+export type Tier = FastTier | ClusterTier;
+
+/** What the command line of `npm test` asks for. */
+export interface Selection {
+  readonly fast: readonly FastTier[];
+  readonly cluster: readonly ClusterTier[];
+  /** Handed to jest as they are. */
+  readonly jestArguments: readonly string[];
+}
+
+/** Splits the arguments: leading names of tiers pick tiers (none picks all), the rest is for jest. */
+export function selectTiers(args: readonly string[]): Selection {
+  const isTier = (arg: string): boolean => [...fastTiers, ...clusterTiers].some((tier) => tier === arg);
+  const end = args.findIndex((arg) => !isTier(arg));
+  const picked = end === -1 ? args : args.slice(0, end);
+  const wanted = (tier: Tier): boolean => picked.length === 0 || picked.includes(tier);
+  return {
+    fast: fastTiers.filter(wanted),
+    cluster: clusterTiers.filter(wanted),
+    jestArguments: args.slice(picked.length),
+  };
+}
+
+/** What of this machine decides whether a tier can run. */
+export interface Machine {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly platform: string;
+  readonly root: boolean;
+  /** Whether this path can be executed. */
+  readonly isExecutable: (path: string) => boolean;
+}
+
+/** Programs of Calico that the operands tier runs; a folder with them is named by `CALICO_BIN`. */
+export const calicoPrograms = ['calico-typha', 'kube-controllers', 'calico-node', 'calico'] as const;
+
+const networkPrograms = ['ip', 'nsenter', 'iptables', 'ipset', 'socat'];
+const realNodePrograms = [...networkPrograms, 'unshare', 'mount'];
+
+/** Why a tier cannot run on this machine, as a sentence with the cure; undefined if it can. */
+export function reasonNotToRun(tier: ClusterTier, machine: Machine): string | undefined {
+  switch (tier) {
+    case 'control-plane':
+    case 'cluster':
+    case 'fault':
+      return undefined;
+    case 'operands':
+      return lacksRoot(machine) ?? lacksCalico(machine) ?? lacksPrograms(machine, networkPrograms);
+    case 'real-node':
+      return lacksRoot(machine) ?? lacksCalico(machine) ?? lacksPrograms(machine, realNodePrograms);
+  }
+}
+
+function lacksRoot({ root, platform }: Machine): string | undefined {
+  if (platform !== 'linux') return `it needs Linux, and this is ${platform}`;
+  return root ? undefined : 'it needs root, to make network namespaces';
+}
+
+function lacksCalico({ environment, isExecutable }: Machine): string | undefined {
+  const folder = environment['CALICO_BIN'];
+  if (!folder) {
+    return `CALICO_BIN is not set; let it name a folder with Calico's programs ${calicoPrograms.join(', ')}`;
+  }
+  const missing = calicoPrograms.filter((program) => !isExecutable(join(folder, program)));
+  return missing.length === 0 ? undefined : `CALICO_BIN=${folder} has no ${missing.join(', ')}`;
+}
+
+function lacksPrograms(machine: Machine, programs: readonly string[]): string | undefined {
+  const folders = (machine.environment['PATH'] ?? '').split(delimiter);
+  const missing = programs.filter(
+    (program) => !folders.some((folder) => machine.isExecutable(join(folder, program))),
+  );
+  return missing.length === 0 ? undefined : `these programs are not in PATH: ${missing.join(', ')}`;
+}
+
+/** This machine. */
+export function thisMachine(): Machine {
+  return {
+    environment: process.env,
+    platform: process.platform,
+    root: process.getuid?.() === 0,
+    isExecutable: (path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}
