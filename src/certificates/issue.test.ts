@@ -22,7 +22,7 @@ import {
 import type { IssueResult } from './issue.ts';
 import { planCertificates } from './plan.ts';
 import { systemGenerator } from './generator.ts';
-import { makeAuthority, makeLeaf } from './sign.ts';
+import { makeAuthority, makeLeaf, prepareSigning } from './sign.ts';
 
 const strictlyValid = (set: CertificateSet, secretName: string, purpose: string): string => {
   const folder = mkdtempSync(join(tmpdir(), 'certificates-'));
@@ -266,15 +266,17 @@ describe('trust', () => {
   });
 });
 
-test('a whole set takes no longer than 60 ms once the library is loaded', async () => {
-  await obtain(emptyInput);
-  const times: number[] = [];
+test('a whole set costs no more than 60 ms once the library is loaded', async () => {
+  await prepareSigning();
+  const costs: number[] = [];
   for (let round = 0; round < 5; round += 1) {
-    const start = performance.now();
+    // Time of the processor, not of the clock: other tests run beside this one.
+    const start = process.cpuUsage();
     await obtain(emptyInput);
-    times.push(performance.now() - start);
+    const { user, system } = process.cpuUsage(start);
+    costs.push((user + system) / 1000);
   }
-  expect(Math.min(...times)).toBeLessThan(60);
+  expect(Math.min(...costs)).toBeLessThan(60);
 });
 
 test('deciding that everything stays takes no more than 5 ms', async () => {

@@ -94,6 +94,14 @@ export async function makeLeaf(
   };
 }
 
+/**
+ * Loads the library ahead: worth it where certificates are sure to be issued soon, since loading takes longer than
+ * issuing them all.
+ */
+export async function prepareSigning(): Promise<void> {
+  await loadLibrary();
+}
+
 async function loadLibrary() {
   await import('reflect-metadata');
   return import('@peculiar/x509');
