@@ -2,7 +2,6 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { KubeObject } from '../api/kubernetes.ts';
 import { execute } from './execute.ts';
-import type { JsonObject } from './json.ts';
 import { ApplyMemory } from './memory.ts';
 import { plan } from './plan.ts';
 import { refOf } from './refs.ts';
@@ -163,7 +162,7 @@ test('plan and execute converge from any state, and stay silent then', async () 
       await round(fresh, desired, new ApplyMemory(manager));
       for (const target of desired) {
         const ref = refOf(target.object);
-        const applied = (from: ModelServer) =>
+        const applied = (from: ModelServer): unknown =>
           from.get(ref)?.metadata.managedFields?.find((entry) => entry.manager === manager)?.fieldsV1;
         expect(applied(server)).toEqual(applied(fresh));
         expect(sentFields(server.get(ref), target)).toEqual(sentFields(fresh.get(ref), target));
@@ -182,5 +181,5 @@ function sentFields(object: KubeObject | undefined, target: Target): readonly un
 
 function contentOf(object: KubeObject | undefined): ReadonlyMap<FieldKey, unknown> {
   const { spec, data } = (object ?? {}) as { readonly spec?: object; readonly data?: object };
-  return flatten({ spec: spec ?? {}, data: data ?? {} } as JsonObject);
+  return flatten({ spec: spec ?? {}, data: data ?? {} });
 }

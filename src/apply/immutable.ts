@@ -1,7 +1,7 @@
 /** Changes that the API server refuses on a living object, found before it is asked. */
 import type { KubeObject } from '../api/kubernetes.ts';
 import { equalValues } from './equality.ts';
-import { isObject, type JsonObject } from './json.ts';
+import { isObject } from './json.ts';
 import type { FieldDifference } from './types.ts';
 
 /**
@@ -59,8 +59,5 @@ function frozenData(desired: KubeObject, live: KubeObject): string | undefined {
 }
 
 function valueAt(object: KubeObject, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (isObject(value) ? (value as JsonObject)[key] : undefined),
-    object,
-  );
+  return path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), object);
 }

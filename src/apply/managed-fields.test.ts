@@ -23,7 +23,7 @@ function object(
     kind,
     ...content,
     metadata: { name: 'x', namespace: 'y', ...content.metadata },
-  } as KubeObject;
+  };
 }
 
 const differences = (desired: { readonly [key: string]: unknown }, have: object, owned: object) =>

@@ -58,7 +58,7 @@ export class ApplyMemory implements ApplyHistory {
         this.#entries.delete(keyOf(action.ref));
         return [];
       }
-      if (!('object' in action) || action.object === undefined) {
+      if (!('object' in action)) {
         return [];
       }
       if (outcome.object === undefined) {

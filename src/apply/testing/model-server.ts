@@ -195,5 +195,5 @@ function toObject(stored: Stored): KubeObject {
       ...(stored.deletionTimestamp === undefined ? {} : { deletionTimestamp: stored.deletionTimestamp }),
     },
     ...content,
-  } as KubeObject;
+  };
 }
