@@ -35,8 +35,20 @@ const longestValue = 120;
 
 /** A value as it is shown to people: text as it is, anything else as JSON, long ones cut. */
 export function showValue(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value, inOrder);
   return text.length <= longestValue ? text : `${text.slice(0, longestValue - 1)}…`;
+}
+
+/** Entries of a map by key, so that the order in which a client wrote them shows nowhere. */
+export function sortedEntries<T>(
+  map: Readonly<Record<string, T>> | undefined,
+): readonly (readonly [string, T])[] {
+  return Object.entries(map ?? {}).sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+function inOrder(_key: string, value: unknown): unknown {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isMap ? Object.fromEntries(sortedEntries(value as Readonly<Record<string, unknown>>)) : value;
 }
 
 /** The mistake as a refusal (or warning) that names `Installation default`, or `overlay` where that sets the field. */

@@ -98,6 +98,7 @@ function draftSpec(snapshot: Snapshot): Draft {
     spec,
     entries,
     poolsListed: list.source === 'user',
+    poolsKnown: list.findings.refusals.length === 0,
     existing,
     enabledPools: enabled,
     podNetworks: list.podNetworks,

@@ -1,4 +1,5 @@
 /** Rules between pools and the network settings. */
+import { ipamTypesOf } from '../defaults/cni.ts';
 import type { FieldMistake } from '../findings.ts';
 import { encapsulationContext, encapsulationMisfit } from '../pools/encapsulation.ts';
 import { selectsMethod } from './autodetection.ts';
@@ -54,10 +55,13 @@ function bpfMistakes({ spec, enabledPools }: Candidate): readonly FieldMistake[]
 }
 
 const poolsPresent: Rule = (candidate) => {
-  const { spec, enabledPools, entries } = candidate;
-  const needed = spec.cni.type === 'Calico' || spec.cni.ipam.type === 'Calico' || entries.length > 0;
+  const { spec, enabledPools, entries, poolsKnown } = candidate;
+  const { type, ipam } = spec.cni;
+  const fits =
+    Object.hasOwn(ipamTypesOf, type) && (ipamTypesOf[type] as readonly string[]).includes(ipam.type);
+  const needed = fits && (type === 'Calico' || entries.length > 0);
   const unreadable = entries.some((entry) => entry.pool === undefined);
-  if (!needed || unreadable || enabledPools.length > 0) return [];
+  if (!needed || !poolsKnown || unreadable || enabledPools.length > 0) return [];
   return refuse(candidate, {
     reason: 'ResourceNotFound',
     field: 'spec.calicoNetwork.ipPools',

@@ -17,6 +17,8 @@ export interface Candidate {
   readonly entries: readonly PoolEntry[];
   /** The list is the user's own. */
   readonly poolsListed: boolean;
+  /** False when it could not be found out which pools there shall be, which is reported already. */
+  readonly poolsKnown: boolean;
   readonly existing: readonly ExistingPool[];
   readonly enabledPools: readonly EnabledPool[];
   /** The platform's pod networks. */

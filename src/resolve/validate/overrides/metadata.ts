@@ -1,5 +1,5 @@
 /** Labels and annotations as the API server takes them. */
-import type { FieldMistake } from '../../findings.ts';
+import { type FieldMistake, sortedEntries } from '../../findings.ts';
 
 type Pairs = Readonly<Record<string, string>> | undefined;
 
@@ -30,7 +30,7 @@ export function labelValueProblem(value: string): string | undefined {
 
 /** Mistakes of labels, or of a node selector. */
 export function labelMistakes(labels: Pairs, field: string): readonly FieldMistake[] {
-  return Object.entries(labels ?? {}).flatMap(([key, value]) => {
+  return sortedEntries(labels).flatMap(([key, value]) => {
     const problem = qualifiedNameProblem(key) ?? labelValueProblem(value);
     return problem === undefined
       ? []
@@ -40,7 +40,7 @@ export function labelMistakes(labels: Pairs, field: string): readonly FieldMista
 
 /** Mistakes of annotations: their keys, case-insensitively, and their size altogether. */
 export function annotationMistakes(annotations: Pairs, field: string): readonly FieldMistake[] {
-  const entries = Object.entries(annotations ?? {});
+  const entries = sortedEntries(annotations);
   const size = entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
   const ofKeys = entries.flatMap(([key]) => {
     const problem = qualifiedNameProblem(key.toLowerCase());

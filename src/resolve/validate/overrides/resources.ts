@@ -1,6 +1,6 @@
 /** Requests and limits of containers. */
 import type { ResourceRequirements } from '../../../api/kubernetes.ts';
-import type { FieldMistake } from '../../findings.ts';
+import { type FieldMistake, sortedEntries } from '../../findings.ts';
 import { qualifiedNameProblem } from './metadata.ts';
 import { compareQuantities, isWhole, parseQuantity, type Quantity } from './quantity.ts';
 
@@ -18,7 +18,7 @@ export function resourceMistakes(
   return [
     ...amountMistakes(limits, `${place}.limits`),
     ...amountMistakes(requests, `${place}.requests`),
-    ...Object.entries(requests).flatMap(([name, request]) =>
+    ...sortedEntries(requests).flatMap(([name, request]) =>
       requestMistakes(
         name,
         request,
@@ -30,7 +30,7 @@ export function resourceMistakes(
 }
 
 function amountMistakes(amounts: Readonly<Record<string, string>>, field: string): readonly FieldMistake[] {
-  return Object.entries(amounts).flatMap(([name, amount]) => {
+  return sortedEntries(amounts).flatMap(([name, amount]) => {
     const problem = nameProblem(name) ?? amountProblem(name, parseQuantity(amount));
     return problem === undefined
       ? []
@@ -70,7 +70,8 @@ function requestMistakes(
       cure: `Set request and limit of ${name} to fit each other`,
     },
   ];
-  if (wanted === undefined || (limit !== undefined && most === undefined)) return [];
+  if (nameProblem(name) !== undefined || wanted === undefined || (limit !== undefined && most === undefined))
+    return [];
   if (most === undefined)
     return mustEqual ? mistake('this resource needs a limit that equals the request') : [];
   const order = compareQuantities(wanted, most);
