@@ -1,0 +1,70 @@
+/** Makes one file of the program and all its libraries. */
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
+import { narrowingPlugin } from './plugins.ts';
+
+export const repository = join(import.meta.dirname, '..', '..');
+
+/** Largest size of the bundle in bytes. Every byte is read, parsed and held in memory at each start. */
+export const sizeLimit = 2.5 * 1024 * 1024;
+
+export interface BundleOptions {
+  readonly entry: string;
+  readonly outfile: string;
+  readonly version: string;
+}
+
+export interface Bundle {
+  readonly bytes: number;
+  /** Bytes by package, the largest first; the program's own under `src`. */
+  readonly packages: readonly (readonly [string, number])[];
+}
+
+const banner = `#!/usr/bin/env node
+import { createRequire as createBundleRequire } from 'node:module';
+const require = createBundleRequire(import.meta.url);`;
+
+/** Writes the bundle: the same bytes for the same input, wherever and whenever. Rejects with the bundler's errors. */
+export async function bundle(options: BundleOptions): Promise<Bundle> {
+  const result = await build({
+    absWorkingDir: repository,
+    entryPoints: [options.entry],
+    outfile: options.outfile,
+    write: false,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    minify: true,
+    // Class names are part of error messages and logs.
+    keepNames: true,
+    legalComments: 'none',
+    metafile: true,
+    banner: { js: banner },
+    define: { BUNDLED_VERSION: JSON.stringify(options.version) },
+    // Optional native accelerators, which the libraries do without.
+    external: ['bufferutil', 'utf-8-validate'],
+    plugins: [narrowingPlugin],
+    // A failure rejects with all that would be printed.
+    logLevel: 'silent',
+  });
+  const [file] = result.outputFiles;
+  if (file === undefined) throw new Error(`the bundler made nothing of ${options.entry}`);
+  await mkdir(dirname(options.outfile), { recursive: true });
+  await writeFile(options.outfile, file.contents);
+  await chmod(options.outfile, 0o755);
+  const inputs = Object.values(result.metafile.outputs)[0]?.inputs ?? {};
+  return { bytes: file.contents.byteLength, packages: byPackage(inputs) };
+}
+
+function byPackage(
+  inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>,
+): readonly (readonly [string, number])[] {
+  const sums = new Map<string, number>();
+  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? 'src';
+    sums.set(name, (sums.get(name) ?? 0) + bytesInOutput);
+  }
+  return [...sums].sort((a, b) => b[1] - a[1]);
+}
