@@ -1,7 +1,8 @@
 import type { Container } from '../../api/kubernetes.ts';
+import { certificateProvisioners } from '../shared/certificate-request.ts';
 import { apiEndpointEnv } from '../shared/endpoint.ts';
 import { felixHealthPort } from '../shared/felix-settings.ts';
-import { names } from '../shared/names.ts';
+import { commonNames, names } from '../shared/names.ts';
 import { env, mount, privilegedSecurityContext, readOnlyMount } from '../shared/pod.ts';
 import { componentResources } from '../shared/workload.ts';
 import type { RenderInput } from '../types.ts';
@@ -66,7 +67,9 @@ function installCni(input: RenderInput): Container {
 /** Init containers in the order in which they run. */
 export function nodeInitContainers(input: RenderInput): readonly Container[] {
   const { spec } = input.resolved;
+  const identity = { secretName: names.nodeCertificate, commonName: commonNames.client };
   return [
+    ...certificateProvisioners(input, identity, privilegedSecurityContext),
     ...(flexVolumeDirectory(spec) === undefined ? [] : [flexVolumeDriver(input)]),
     ebpfBootstrap(input),
     ...(spec.cni.type === 'Calico' ? [installCni(input)] : []),

@@ -1,7 +1,8 @@
 import type { Volume, VolumeMount } from '../../api/kubernetes.ts';
 import type { EffectiveSpec } from '../../resolve/types.ts';
+import { keyPairVolume } from '../shared/certificate-request.ts';
 import { names } from '../shared/names.ts';
-import { hostPathVolume, mount, readOnlyMount, secretVolume } from '../shared/pod.ts';
+import { hostPathVolume, mount, readOnlyMount } from '../shared/pod.ts';
 import { trustBundleMounts, trustBundleVolume } from '../shared/trust.ts';
 import type { RenderInput } from '../types.ts';
 
@@ -19,7 +20,7 @@ export function nodeVolumes(input: RenderInput): readonly Volume[] {
     hostPathVolume('xtables-lock', '/run/xtables.lock', 'FileOrCreate'),
     hostPathVolume('policysync', '/var/run/nodeagent', 'DirectoryOrCreate'),
     trustBundleVolume(),
-    secretVolume(names.nodeCertificate),
+    keyPairVolume(input, names.nodeCertificate),
     hostPathVolume('var-run-calico', '/var/run/calico', 'DirectoryOrCreate'),
     hostPathVolume('var-lib-calico', '/var/lib/calico', 'DirectoryOrCreate'),
     hostPathVolume('sys-fs', '/sys/fs', 'DirectoryOrCreate'),

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
-import type { ConfigMap, Secret } from '../../api/kubernetes.ts';
+import type { ConfigMap, DaemonSet, Secret } from '../../api/kubernetes.ts';
 import { exampleCertificates, exampleKeyPair, findObject, inputFor } from '../fixtures.ts';
+import { renderNode } from '../node/node.ts';
 import { renderTrust } from './trust.ts';
 
 const keys = (objects: ReturnType<typeof renderTrust>) =>
@@ -64,4 +65,29 @@ test('the bundle has no public roots where the operator has none', () => {
     'tigera-ca-bundle.crt': 'trusted authorities\n',
   });
   expect(bundle.metadata.annotations).not.toHaveProperty(['hash.operator.tigera.io/system']);
+});
+
+test('with certificateManagement pods request their pairs: no Secrets, no authority, rights to request', () => {
+  const caCert = Buffer.from('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n').toString(
+    'base64',
+  );
+  const spec = { certificateManagement: { caCert, signerName: 'example.com/calico' } };
+  expect(keys(renderTrust(inputFor(spec)))).toEqual([
+    'ClusterRole /tigera-csr-creator',
+    'ClusterRoleBinding /calico-node:csr-creator',
+    'ClusterRoleBinding /calico-typha:csr-creator',
+    'ClusterRoleBinding /calico-kube-controllers:csr-creator',
+    'ConfigMap calico-system/tigera-ca-bundle',
+  ]);
+  const { volumes, initContainers } =
+    findObject<DaemonSet>(renderNode(inputFor(spec)), 'DaemonSet', 'calico-node').spec?.template.spec ?? {};
+  expect(volumes).toContainEqual({ name: 'node-certs', emptyDir: { medium: 'Memory' } });
+  expect(initContainers?.[0]).toMatchObject({
+    name: 'node-certs-key-cert-provisioner',
+    env: expect.arrayContaining([
+      { name: 'SIGNER', value: 'example.com/calico' },
+      { name: 'COMMON_NAME', value: 'typha-client' },
+      { name: 'CA_CERT', value: caCert.replaceAll('+', '-').replaceAll('/', '_') },
+    ]) as unknown,
+  });
 });

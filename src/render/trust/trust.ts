@@ -1,8 +1,9 @@
 import { type KeyPair, signerLabel, signerLabelValue } from '../../api/key-pair.ts';
 import type { ConfigMap, Secret } from '../../api/kubernetes.ts';
+import { isRequested, requesterRole } from '../shared/certificate-request.ts';
 import { objectMeta } from '../shared/metadata.ts';
 import { calicoNamespace, names } from '../shared/names.ts';
-import { configMap, owned } from '../shared/objects.ts';
+import { clusterRole, clusterRoleBinding, configMap, owned } from '../shared/objects.ts';
 import { certificateHashKey, trustBundleHashes } from '../shared/trust.ts';
 import type { DesiredObject, RenderInput } from '../types.ts';
 
@@ -52,20 +53,40 @@ function trustBundle(input: RenderInput): ConfigMap {
   );
 }
 
+/** Pods of these accounts request their own certificates. */
+function requesters(input: RenderInput): readonly DesiredObject[] {
+  if (input.resolved.spec.certificateManagement === undefined) return [];
+  const rule = {
+    apiGroups: ['certificates.k8s.io'],
+    resources: ['certificatesigningrequests'],
+    verbs: ['create', 'watch', 'delete'],
+  };
+  return [
+    clusterRole(input, requesterRole, [rule]),
+    ...[names.node, names.typha, names.kubeControllers].map((account) =>
+      clusterRoleBinding(input, `${account}:csr-creator`, { role: requesterRole, accounts: [account] }),
+    ),
+  ].map((object) => owned('identity', object, { teardown: 'last' }));
+}
+
 /**
  * The trust bundle, and every pair as Secret beside its user and in the operator's namespace, where it is read back from.
- * A user's own Secret there is never written. All of it goes late on deletion: calico-node cannot run without.
+ * A user's own Secret there is never written, and pairs that pods request have none. All of it goes late on deletion:
+ * calico-node cannot run without.
  */
 export function renderTrust(input: RenderInput): readonly DesiredObject[] {
   const { authority, pairs } = input.certificates;
-  const { namespace } = input.operator;
-  const sorted = Object.keys(pairs)
+  const signs = input.resolved.spec.certificateManagement === undefined;
+  const present = Object.keys(pairs)
     .sort()
-    .flatMap((name) => pairs[name] ?? []);
-  const kept = [authority, ...sorted].filter((pair) => !pair.userProvided);
+    .flatMap((name) => (isRequested(input, name) ? [] : (pairs[name] ?? [])));
+  const kept = [...(signs ? [authority] : []), ...present].filter((pair) => !pair.userProvided);
   return [
-    ...kept.map((pair) => keyPairSecret(input, pair, namespace)),
-    trustBundle(input),
-    ...sorted.map((pair) => keyPairSecret(input, pair, calicoNamespace)),
-  ].map((object) => owned('configuration', object, { teardown: 'last' }));
+    ...requesters(input),
+    ...[
+      ...kept.map((pair) => keyPairSecret(input, pair, input.operator.namespace)),
+      trustBundle(input),
+      ...present.map((pair) => keyPairSecret(input, pair, calicoNamespace)),
+    ].map((object) => owned('configuration', object, { teardown: 'last' })),
+  ];
 }
