@@ -180,7 +180,7 @@ describe('outages', () => {
 
   test.each([40, 100])(
     'an API server that is frozen for %d s',
-    async (duration) => {
+    async () => {
       await cluster().signal('kube-apiserver', 'SIGSTOP');
       const frozen = performance.now();
       // It is the length of the silence that is tried: there is nothing else to wait for.
