@@ -198,11 +198,11 @@ const withStatus = (
 });
 
 describe('for any input of the right shape', () => {
-  const runs = { numRuns: 1500, seed: 20240 };
+  const runs = { numRuns: 500, seed: 20240 };
 
   test('a good part of the generated input is acceptable', () => {
     const accepted = fc.sample(snapshots, runs).filter((snapshot) => resolve(snapshot).kind === 'resolved');
-    expect(accepted.length).toBeGreaterThan(100);
+    expect(accepted.length).toBeGreaterThan(40);
   });
 
   test('resolve changes nothing of it and gives the same again, whatever the order of keys', () => {
@@ -249,12 +249,4 @@ describe('for any input of the right shape', () => {
       runs,
     );
   });
-});
-
-test('resolving a stock spec is quick', () => {
-  const snapshot = defaultSnapshot({ spec: { calicoNetwork: { ipPools: [{ cidr: '10.244.0.0/16' }] } } });
-  for (let run = 0; run < 200; run += 1) resolve(snapshot);
-  const started = performance.now();
-  for (let run = 0; run < 200; run += 1) resolve(snapshot);
-  expect((performance.now() - started) / 200).toBeLessThan(2);
 });
