@@ -1,0 +1,154 @@
+/** An Installation that shall be there: the stages in their order. */
+import type { Installation } from '../../api/installation.ts';
+import type { OwnerReference } from '../../api/kubernetes.ts';
+import { plan } from '../../apply/plan.ts';
+import { refOf } from '../../apply/refs.ts';
+import type { Outcome } from '../../apply/types.ts';
+import { poolOwnership } from '../../render/ip-pools/ownership.ts';
+import type { DesiredObject } from '../../render/types.ts';
+import type { Resolved, Snapshot } from '../../resolve/types.ts';
+import { calicoVersion } from '../../resolve/versions.ts';
+import type { ReconcileContext, Result } from '../../runtime/workers.ts';
+import type { Running } from '../../status/installation-status.ts';
+import type { RolloutMark } from '../../status/types.ts';
+import { ensureCertificates } from './certificates.ts';
+import { decide, renderAll } from './desired.ts';
+import type { StaticFacts } from './facts.ts';
+import { gather, type Surroundings } from './gather.ts';
+import { liveConfiguration, liveWorkloads } from './live.ts';
+import { measure, measureCertificates } from './measure.ts';
+import { missingKinds } from './missing-kinds.ts';
+import { type Outfit, ownershipOf } from './outfit.ts';
+import type { Findings } from './publish.ts';
+import { blockedReports, executionReports, refusedReports, type Reports } from './report.ts';
+
+/** What a pass works on. */
+export interface Pass {
+  readonly installation: Installation;
+  readonly facts: StaticFacts;
+  readonly surroundings: Surroundings;
+  readonly outfit: Outfit;
+  /** Where rollouts stood after the pass before; updated. */
+  readonly marks: Map<string, RolloutMark>;
+  readonly context: ReconcileContext;
+}
+
+/** gather → resolve → guard → render → plan → execute → status. */
+export async function bringUp(pass: Pass): Promise<Result> {
+  const { installation, facts, surroundings, outfit, context } = pass;
+  const missing = missingKinds(outfit.stores);
+  if (missing.length > 0) return publish(pass, { reports: blockedReports('problems', missing) });
+  const snapshot = gather(installation, outfit.stores, facts, surroundings);
+  const decision = decide(snapshot);
+  if (decision.kind === 'refused') {
+    return publish(pass, { reports: refusedReports(decision.refusals, decision.warnings) });
+  }
+  await outfit.setFinalizer(installation, 'set', context.signal);
+  const { resolved } = decision;
+  const certificates = await ensureCertificates(snapshot, {
+    ...outfit,
+    now: outfit.clock.now(),
+    signal: context.signal,
+  });
+  if (certificates.kind === 'refused') {
+    const warnings = [...resolved.warnings, ...certificates.warnings];
+    return publish(pass, { reports: refusedReports(certificates.refusals, warnings) });
+  }
+  measureCertificates(certificates.set, outfit.metrics);
+  const desired = renderAll(resolved, {
+    snapshot,
+    certificates: certificates.set,
+    live: liveConfiguration(outfit.stores),
+    workloads: liveWorkloads(outfit.stores),
+    operator: outfit.operator,
+    owner: ownerOf(installation),
+  });
+  const outcomes = await carryOut(pass, desired);
+  const reports = reportOn(pass, { snapshot, resolved, desired, outcomes, warnings: certificates.warnings });
+  measure(desired, resolved, outfit);
+  const { spec: computed, defaulted } = resolved;
+  const findings = { reports, decided: { computed, defaulted }, running: runningOf(resolved) };
+  return publish(pass, findings, outcomes);
+}
+
+async function carryOut({ installation, outfit, context }: Pass, desired: readonly DesiredObject[]) {
+  const { memory, stores } = outfit;
+  const stages = plan({
+    desired,
+    live: stores.live,
+    ownership: ownershipOf(installation),
+    existing: stores.written.flatMap((store) => store.list()),
+    history: memory,
+  });
+  return outfit.execute(stages, context);
+}
+
+interface Done {
+  readonly snapshot: Snapshot;
+  readonly resolved: Resolved;
+  readonly desired: readonly DesiredObject[];
+  readonly outcomes: readonly Outcome[];
+  readonly warnings: Resolved['warnings'];
+}
+
+function reportOn(
+  { outfit, marks }: Pass,
+  { snapshot, resolved, desired, outcomes, warnings }: Done,
+): Reports {
+  const { stores, clock } = outfit;
+  const pools = poolOwnership(snapshot.pools, resolved);
+  const reports = executionReports({
+    desired,
+    outcomes,
+    refusals: pools.refusals,
+    warnings: [...resolved.warnings, ...warnings, ...pools.warnings],
+    pods: stores.pods.list(),
+    live: (object) => stores.live(refOf(object)),
+    marks,
+    now: clock.now(),
+  });
+  for (const { object, mark } of reports.calico.rollouts) marks.set(object, mark);
+  return reports;
+}
+
+/** Publishes, and says when to come again: at once after a failure, else when time alone changes something. */
+async function publish(pass: Pass, findings: Findings, outcomes: readonly Outcome[] = []): Promise<Result> {
+  const { installation, outfit, context } = pass;
+  // Our own finalizer has made a newer version: status belongs to that one, of the same generation.
+  const current = outfit.stores.installations.get(installation.metadata.name) ?? installation;
+  const deferred = await outfit.publisher.publish(
+    { ...current, ...generationOf(installation, current) },
+    findings,
+    context.signal,
+  );
+  const failed = outcomes.find((outcome) => outcome.kind === 'failed');
+  if (failed !== undefined) return { kind: 'retry', error: failed.error };
+  const rollouts = findings.reports.calico.rollouts.flatMap(({ changesIn }) => changesIn ?? []);
+  const waits = [...rollouts, ...(deferred === undefined ? [] : [deferred])];
+  return waits.length === 0 ? { kind: 'done' } : { kind: 'requeueAfter', delay: Math.min(...waits) };
+}
+
+function generationOf(judged: Installation, current: Installation): Pick<Installation, 'metadata'> {
+  const { generation } = judged.metadata;
+  return { metadata: { ...current.metadata, ...(generation === undefined ? {} : { generation }) } };
+}
+
+function ownerOf({ apiVersion, kind, metadata }: Installation): OwnerReference {
+  return {
+    apiVersion,
+    kind,
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+
+function runningOf({ spec, images }: Resolved): Running {
+  return {
+    variant: spec.variant,
+    calicoVersion,
+    mtu: spec.calicoNetwork.mtu ?? 0,
+    imageSet: images.imageSet ?? '',
+  };
+}

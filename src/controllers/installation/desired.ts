@@ -1,0 +1,61 @@
+/** From a snapshot to the objects as they shall be: resolve, guard, render. Pure but for the certificates handed in. */
+import type { CertificateSet } from '../../api/key-pair.ts';
+import type { DaemonSet, Deployment, OwnerReference } from '../../api/kubernetes.ts';
+import type { Refusal, Warning } from '../../api/refusal.ts';
+import { withOwner } from '../../apply/ownership.ts';
+import { guard } from '../../resolve/guard.ts';
+import { resolve } from '../../resolve/resolve.ts';
+import type { Resolved, Snapshot } from '../../resolve/types.ts';
+import { render } from '../../render/render.ts';
+import type { DesiredObject, LiveConfiguration, RenderInput } from '../../render/types.ts';
+import { typhaPhase } from './typha-phase.ts';
+
+/** What was decided about a spec. */
+export type Decision =
+  | { readonly kind: 'resolved'; readonly resolved: Resolved }
+  | {
+      readonly kind: 'refused';
+      readonly refusals: readonly Refusal[];
+      readonly warnings: readonly Warning[];
+    };
+
+/** Resolves, and holds the result against what was carried out last. */
+export function decide(snapshot: Snapshot): Decision {
+  const resolution = resolve(snapshot);
+  if (resolution.kind === 'refused') return resolution;
+  const { resolved } = resolution;
+  const guarded = guard(resolved, snapshot.installation.status?.computed);
+  return guarded.kind === 'allowed'
+    ? { kind: 'resolved', resolved }
+    : { kind: 'refused', refusals: guarded.refusals, warnings: resolved.warnings };
+}
+
+/** What rendering needs besides the decision. */
+export interface RenderContext {
+  readonly snapshot: Snapshot;
+  readonly certificates: CertificateSet;
+  readonly live: LiveConfiguration;
+  readonly workloads: { readonly node?: DaemonSet; readonly typha?: Deployment };
+  readonly operator: RenderInput['operator'];
+  /** Absent when rendering without a cluster. */
+  readonly owner?: OwnerReference;
+}
+
+/** Every object that the decision asks for, with its owner. */
+export function renderAll(resolved: Resolved, context: RenderContext): readonly DesiredObject[] {
+  const { snapshot, owner } = context;
+  const pullSecretNames = resolved.spec.imagePullSecrets?.map(({ name }) => name) ?? [];
+  const input: RenderInput = {
+    resolved,
+    ...(owner === undefined ? {} : { owner }),
+    operator: context.operator,
+    certificates: context.certificates,
+    live: context.live,
+    phase: typhaPhase({ wanted: resolved.typha.wanted, ...context.workloads }),
+    pullSecrets: pullSecretNames.flatMap((name) =>
+      name === undefined ? [] : (snapshot.secrets[name] ?? []),
+    ),
+    configMaps: snapshot.configMaps,
+  };
+  return render(input).map((desired) => withOwner(desired, owner));
+}

@@ -1,0 +1,28 @@
+/** Live objects that rendering depends on. */
+import type { DaemonSet, Deployment, KubeObject } from '../../api/kubernetes.ts';
+import { refOf } from '../../apply/refs.ts';
+import { calicoNamespace, names } from '../../render/shared/names.ts';
+import type { LiveConfiguration } from '../../render/types.ts';
+import type { Stores } from './stores.ts';
+
+/** Calico's own configuration, as it is. */
+export function liveConfiguration(stores: Stores): LiveConfiguration {
+  const felix = stores.felix.get('default');
+  const bgp = stores.bgp.get('default');
+  const kubeControllers = stores.kubeControllers.get('default');
+  return {
+    ...(felix === undefined ? {} : { felix }),
+    ...(bgp === undefined ? {} : { bgp }),
+    ...(kubeControllers === undefined ? {} : { kubeControllers }),
+    pools: stores.pools.list(),
+  };
+}
+
+/** The workloads that Typha's way on and off is read from. */
+export function liveWorkloads(stores: Stores): { readonly node?: DaemonSet; readonly typha?: Deployment } {
+  const find = (kind: string, name: string): KubeObject | undefined =>
+    stores.live(refOf({ apiVersion: 'apps/v1', kind, metadata: { name, namespace: calicoNamespace } }));
+  const node = find('DaemonSet', names.node) as DaemonSet | undefined;
+  const typha = find('Deployment', names.typha) as Deployment | undefined;
+  return { ...(node === undefined ? {} : { node }), ...(typha === undefined ? {} : { typha }) };
+}

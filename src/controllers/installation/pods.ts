@@ -1,0 +1,32 @@
+/** Pods as the operator holds them: of a ready one only whose it is, of others what their status says. */
+import type { TeardownPod } from '../../apply/teardown.ts';
+import type { KubeObject, Pod } from '../../api/kubernetes.ts';
+import { isReady, type ObservedPod } from '../../status/pods.ts';
+
+/** What is kept of a pod. */
+export interface PodFacts extends TeardownPod {
+  /** Absent while the pod is ready and stays. */
+  readonly observed?: ObservedPod;
+}
+
+/** Reduces a Pod to what status and teardown need. */
+export function projectPod(object: KubeObject): PodFacts {
+  const pod = object as Pod;
+  const { name, namespace = '', labels, deletionTimestamp, creationTimestamp } = pod.metadata;
+  const node = pod.spec?.nodeName;
+  const facts: PodFacts = {
+    namespace,
+    name,
+    app: labels?.['k8s-app'] ?? '',
+    ...(node === undefined ? {} : { node }),
+    ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+  };
+  if (isReady(pod) && deletionTimestamp === undefined) return facts;
+  const { phase, reason, message, conditions, initContainerStatuses, containerStatuses } = pod.status ?? {};
+  const observed = {
+    metadata: { creationTimestamp, deletionTimestamp },
+    spec: { nodeName: node },
+    status: { phase, reason, message, conditions, initContainerStatuses, containerStatuses },
+  };
+  return { ...facts, observed: JSON.parse(JSON.stringify(observed)) as ObservedPod };
+}

@@ -1,0 +1,153 @@
+/** Tells the world: status of the Installation, TigeraStatus, Events, metrics. Writes only what changed. */
+import type { Installation } from '../../api/installation.ts';
+import type { KubeObject } from '../../api/kubernetes.ts';
+import type { Warning } from '../../api/refusal.ts';
+import { apiVersionOf, resources } from '../../api/resources.ts';
+import { compare } from '../../apply/managed-fields.ts';
+import type { Clock } from '../../clock.ts';
+import { isNotFound } from '../../kube/errors.ts';
+import type { KubeClient, ObjectRef } from '../../kube/types.ts';
+import { EventRecorder, noticesOf } from '../../status/events.ts';
+import {
+  componentStatus,
+  type Decided,
+  installationStatus,
+  type Running,
+} from '../../status/installation-status.ts';
+import { type ComponentReport, joinReports } from '../../status/types.ts';
+import { StatusWriter } from '../../status/writer.ts';
+import type { Metrics } from '../../telemetry/metrics.ts';
+import type { Logger } from '../../telemetry/types.ts';
+import { type Component, components, type Reports } from './report.ts';
+import type { Stores } from './stores.ts';
+
+export interface PublisherOptions {
+  readonly client: KubeClient;
+  readonly stores: Pick<Stores, 'installations' | 'statuses'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'setCondition'>;
+  /** Name of this process, for Events. */
+  readonly instance: string;
+}
+
+/** What is known after a reconcile. */
+export interface Findings {
+  readonly reports: Reports;
+  readonly decided?: Decided;
+  readonly running?: Running;
+}
+
+/** Publishes findings about an Installation. */
+export class Publisher {
+  readonly #options: PublisherOptions;
+  readonly #writer: StatusWriter;
+  readonly #events: EventRecorder;
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    this.#writer = new StatusWriter({
+      client: options.client,
+      clock: options.clock,
+      compare,
+      observe: (ref, object) => this.#storeOf(ref).observe(object),
+    });
+    this.#events = new EventRecorder(options);
+  }
+
+  /** @returns milliseconds after which a write that was put off is due; undefined when all is told */
+  async publish(
+    installation: Installation,
+    findings: Findings,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
+    const { clock, metrics } = this.#options;
+    const generation = installation.metadata.generation ?? 0;
+    const now = clock.now();
+    const report = joinReports(components.map((component) => findings.reports[component]));
+    const status = installationStatus({
+      report,
+      generation,
+      previous: installation.status,
+      decided: findings.decided,
+      running: findings.running,
+      now,
+    });
+    const [written, ...others] = await Promise.all([
+      this.#writer.write(
+        {
+          ref: { resource: resources.Installation, name: installation.metadata.name },
+          live: installation,
+          status,
+        },
+        signal,
+      ),
+      ...components.map((component) =>
+        this.#component(component, findings.reports[component], generation, now, signal),
+      ),
+    ]);
+    for (const { type, status: value } of status.conditions ?? [])
+      metrics.setCondition('installation', type, value);
+    if (written.kind === 'written') await this.#tell(installation, status, report.warnings, signal);
+    const waits = [written, ...others].flatMap((result) =>
+      result.kind === 'deferred' ? [result.after] : [],
+    );
+    return waits.length === 0 ? undefined : Math.min(...waits);
+  }
+
+  /** Removes what was told about an Installation that is gone. */
+  async retract(signal: AbortSignal): Promise<void> {
+    const { client, stores } = this.#options;
+    for (const component of components) {
+      const live = stores.statuses.get(component);
+      if (live === undefined) continue;
+      const { uid } = live.metadata;
+      try {
+        await client.delete(statusRef(component), { ...(uid === undefined ? {} : { uid }), signal });
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+      }
+      stores.statuses.observeDeleted(component, undefined, uid);
+    }
+  }
+
+  #component(
+    component: Component,
+    report: ComponentReport,
+    generation: number,
+    now: number,
+    signal: AbortSignal,
+  ) {
+    const live = this.#options.stores.statuses.get(component);
+    const status = componentStatus(report, generation, live?.status, now);
+
+    const create = {
+      apiVersion: apiVersionOf(resources.TigeraStatus),
+      kind: 'TigeraStatus',
+      metadata: { name: component },
+    };
+    return this.#writer.write({ ref: statusRef(component), live, status, create }, signal);
+  }
+
+  async #tell(
+    installation: Installation,
+    next: NonNullable<Installation['status']>,
+    warnings: readonly Warning[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const notices = noticesOf({ previous: installation.status, next, warnings });
+    for (const { type, reason, note } of notices) {
+      this.#options.logger[type === 'Warning' ? 'warn' : 'info']('Status changed', { reason, note });
+    }
+    await this.#events.record(installation, notices, signal);
+  }
+
+  #storeOf(ref: ObjectRef): { observe(object: KubeObject): void } {
+    const { installations, statuses } = this.#options.stores;
+    return ref.resource.kind === 'Installation' ? installations : statuses;
+  }
+}
+
+function statusRef(component: Component): ObjectRef {
+  return { resource: resources.TigeraStatus, name: component };
+}

@@ -1,0 +1,45 @@
+/** The Installation's reconciler: brings up, takes down, or tidies after it. */
+import type { Installation } from '../../api/installation.ts';
+import type { Reconciler } from '../../runtime/workers.ts';
+import type { RolloutMark } from '../../status/types.ts';
+import { bringUp } from './bring-up.ts';
+import { readFacts, type StaticFacts } from './facts.ts';
+import type { Surroundings } from './gather.ts';
+import type { Outfit } from './outfit.ts';
+import { takeDown } from './take-down.ts';
+
+/** The only Installation that is acted on; `overlay` is laid over it. */
+export const installationName = 'default';
+
+/** Makes the reconciler. What it remembers between passes is a convenience: everything works without, as after a restart. */
+export function createInstallationReconciler(outfit: Outfit, surroundings: Surroundings): Reconciler {
+  const marks = new Map<string, RolloutMark>();
+  let known: { readonly uid: string; readonly facts: StaticFacts } | undefined;
+
+  const factsFor = async (
+    { metadata: { uid = '' } }: Installation,
+    signal: AbortSignal,
+  ): Promise<StaticFacts> => {
+    if (known?.uid !== uid) known = { uid, facts: await readFacts(outfit.client, signal) };
+    return known.facts;
+  };
+
+  return async (_key, context) => {
+    const { installations } = outfit.stores;
+    if (!installations.synced) return { kind: 'done' };
+    try {
+      const installation = installations.get(installationName);
+      if (installation === undefined) {
+        await outfit.publisher.retract(context.signal);
+        return { kind: 'done' };
+      }
+      if (installation.metadata.deletionTimestamp !== undefined) {
+        return await takeDown(installation, outfit, context);
+      }
+      const facts = await factsFor(installation, context.signal);
+      return await bringUp({ installation, facts, surroundings, outfit, marks, context });
+    } catch (error) {
+      return { kind: 'retry', error: error instanceof Error ? error : new Error(String(error)) };
+    }
+  };
+}

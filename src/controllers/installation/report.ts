@@ -1,0 +1,128 @@
+/** What a reconcile found and did, sorted by component. Pure. */
+import { type Reason, reasons } from '../../api/conditions.ts';
+import type { DaemonSet, Deployment, KubeObject } from '../../api/kubernetes.ts';
+import type { Refusal, Warning } from '../../api/refusal.ts';
+import { describeRef, keyOf, refOf } from '../../apply/refs.ts';
+import type { Outcome } from '../../apply/types.ts';
+import { isForbidden } from '../../kube/errors.ts';
+import type { DesiredObject } from '../../render/types.ts';
+import { missingRollout, type ObservedWorkload, rolloutFacts } from '../../status/rollout.ts';
+import {
+  type Cause,
+  type ComponentReport,
+  emptyReport,
+  type RolloutFacts,
+  type RolloutMark,
+} from '../../status/types.ts';
+import type { PodFacts } from './pods.ts';
+
+/** Components with a TigeraStatus of their own. */
+export const components = ['calico', 'ippools'] as const;
+
+export type Component = (typeof components)[number];
+
+/** One report for each component. */
+export type Reports = Readonly<Record<Component, ComponentReport>>;
+
+/** Reports for input that is refused: nothing else is known, and nothing was done. */
+export function refusedReports(refusals: readonly Refusal[], warnings: readonly Warning[]): Reports {
+  const of = (component: Component): ComponentReport => ({
+    ...emptyReport,
+    refusals: refusals.filter((refusal) => componentOf(refusal) === component),
+    warnings: warnings.filter((warning) => componentOf(warning) === component),
+  });
+  return { calico: of('calico'), ippools: of('ippools') };
+}
+
+/** Reports for something that stands in the way of everything. */
+export function blockedReports(kind: 'problems' | 'waiting', causes: readonly Cause[]): Reports {
+  const report = { ...emptyReport, [kind]: causes };
+  return { calico: report, ippools: report };
+}
+
+function componentOf({ field, object }: Refusal): Component {
+  return field?.startsWith('spec.calicoNetwork.ipPools') === true || object.startsWith('IPPool ')
+    ? 'ippools'
+    : 'calico';
+}
+
+/** What there is to report after an execution. */
+export interface Execution {
+  readonly desired: readonly DesiredObject[];
+  readonly outcomes: readonly Outcome[];
+  readonly refusals: readonly Refusal[];
+  readonly warnings: readonly Warning[];
+  readonly pods: readonly PodFacts[];
+  readonly live: (object: KubeObject) => KubeObject | undefined;
+  /** Where rollouts stood the last time, by workload. */
+  readonly marks: ReadonlyMap<string, RolloutMark>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Reports of what was carried out. */
+export function executionReports(execution: Execution): Reports {
+  const inComponent = new Map(
+    execution.desired.map(({ object, component }) => [keyOf(refOf(object)), component]),
+  );
+  const stated = refusedReports(execution.refusals, execution.warnings);
+  const of = (component: Component): ComponentReport => {
+    const outcomes = execution.outcomes.filter(
+      ({ action }) => (inComponent.get(keyOf(action.ref)) ?? 'calico') === component,
+    );
+    const refused = outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? [outcome.refusal] : []));
+    return {
+      refusals: [...stated[component].refusals, ...refused],
+      warnings: stated[component].warnings,
+      problems: outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [failure(outcome.error)] : [])),
+      waiting: outcomes.flatMap(waitingCause),
+      rollouts: component === 'calico' ? rollouts(execution) : [],
+    };
+  };
+  return { calico: of('calico'), ippools: of('ippools') };
+}
+
+function failure(error: Error): Cause {
+  const reason: Reason = isForbidden(error.cause ?? error)
+    ? reasons.PermissionDenied
+    : reasons.ResourceUpdateError;
+  return { reason, message: error.message };
+}
+
+function waitingCause(outcome: Outcome): readonly Cause[] {
+  switch (outcome.kind) {
+    case 'waiting':
+      return [{ reason: reasons.ResourceNotReady, message: outcome.reason }];
+    case 'skipped':
+      return [
+        {
+          reason: reasons.ResourceNotReady,
+          message: `${describeRef(outcome.action.ref)} waits for what comes before it`,
+        },
+      ];
+    case 'done':
+    case 'failed':
+    case 'refused':
+      return [];
+  }
+}
+
+function rollouts(execution: Execution): readonly RolloutFacts[] {
+  return execution.desired.flatMap(({ object }) => {
+    if (object.kind !== 'DaemonSet' && object.kind !== 'Deployment') return [];
+    const live = execution.live(object) as DaemonSet | Deployment | undefined;
+    const name = describeRef(refOf(object));
+    if (live === undefined) return [missingRollout(name, execution.now)];
+    const previous = execution.marks.get(name);
+    return [
+      rolloutFacts({
+        workload: live as ObservedWorkload,
+        pods: execution.pods.flatMap(({ app, observed }) =>
+          app === object.metadata.name && observed !== undefined ? [observed] : [],
+        ),
+        now: execution.now,
+        ...(previous === undefined ? {} : { previous }),
+      }),
+    ];
+  });
+}

@@ -1,0 +1,122 @@
+/** Everything that the Installation controller watches: each by namespace, name or label, nothing cluster-wide but nodes. */
+import { isDeepStrictEqual } from 'node:util';
+import type {
+  BGPConfiguration,
+  FelixConfiguration,
+  IPPool,
+  KubeControllersConfiguration,
+} from '../../api/calico.ts';
+import type { ImageSet } from '../../api/image-set.ts';
+import type { Installation } from '../../api/installation.ts';
+import type { ConfigMap, KubeObject, Secret } from '../../api/kubernetes.ts';
+import { type ResourceType, resources } from '../../api/resources.ts';
+import type { TigeraStatus } from '../../api/tigera-status.ts';
+import type { Cache, Store } from '../../cache/types.ts';
+import type { ObjectRef, Selection } from '../../kube/types.ts';
+import { calicoNamespace } from '../../render/shared/names.ts';
+import { type NodeBits, projectNode } from './nodes.ts';
+import { type PodFacts, projectPod } from './pods.ts';
+
+/** The stores that decisions read. */
+export interface Stores {
+  readonly installations: Store<Installation>;
+  readonly imageSets: Store<ImageSet>;
+  readonly statuses: Store<TigeraStatus>;
+  readonly pools: Store<IPPool>;
+  readonly felix: Store<FelixConfiguration>;
+  readonly bgp: Store<BGPConfiguration>;
+  readonly kubeControllers: Store<KubeControllersConfiguration>;
+  readonly nodes: Store<NodeBits>;
+  readonly pods: Store<PodFacts>;
+  readonly operatorSecrets: Store<Secret>;
+  readonly operatorConfigMaps: Store<ConfigMap>;
+  readonly kubeadmConfig: Store<ConfigMap>;
+  /** Stores of the kinds that the controller writes, for live lookups and pruning. */
+  readonly written: readonly Store<KubeObject>[];
+  /** The store that knows an object; undefined for kinds that are not written. */
+  readonly storeOf: (ref: ObjectRef) => Store<KubeObject> | undefined;
+  /** The object as last seen or written. */
+  readonly live: (ref: ObjectRef) => KubeObject | undefined;
+  /** Calls back after any change in any store. */
+  readonly onChange: (listener: (store: Store<unknown>) => void) => void;
+}
+
+/** Label that every object of ours carries, so that cluster-scoped kinds are watched by it. */
+export const ownedSelector = 'app.kubernetes.io/part-of=Calico';
+
+/** Registers every watch. */
+export function watchEverything(cache: Cache, operatorNamespace: string): Stores {
+  const all: Store<unknown>[] = [];
+  const watch = <Item>(selection: Selection, project: (object: KubeObject) => Item): Store<Item> => {
+    const store = cache.watch({ selection, project, equal: isDeepStrictEqual });
+    all.push(store);
+    return store;
+  };
+  const whole = <Item extends KubeObject>(selection: Selection): Store<Item> =>
+    watch(selection, (object) => object as Item);
+  const configuration = {
+    pools: whole<IPPool>({ resource: resources.IPPool }),
+    felix: whole<FelixConfiguration>(named(resources.FelixConfiguration, 'default')),
+    bgp: whole<BGPConfiguration>(named(resources.BGPConfiguration, 'default')),
+    kubeControllers: whole<KubeControllersConfiguration>(
+      named(resources.KubeControllersConfiguration, 'default'),
+    ),
+  };
+  const operatorSecrets = whole<Secret>({ resource: resources.Secret, namespace: operatorNamespace });
+  const written: readonly Store<KubeObject>[] = [
+    ...Object.values(configuration),
+    operatorSecrets,
+    ...ownedSelections.map((selection) => whole(selection)),
+  ];
+  return {
+    ...configuration,
+    installations: whole<Installation>({ resource: resources.Installation }),
+    imageSets: whole<ImageSet>({ resource: resources.ImageSet }),
+    statuses: whole<TigeraStatus>({ resource: resources.TigeraStatus }),
+    nodes: watch({ resource: resources.Node }, projectNode),
+    pods: watch({ resource: resources.Pod, namespace: calicoNamespace }, projectPod),
+    operatorSecrets,
+    operatorConfigMaps: whole<ConfigMap>({ resource: resources.ConfigMap, namespace: operatorNamespace }),
+    kubeadmConfig: whole<ConfigMap>(named(resources.ConfigMap, 'kubeadm-config', 'kube-system')),
+    written,
+    storeOf: (ref) => storeOf(written, ref),
+    live: (ref) => storeOf(written, ref)?.get(ref.name, ref.namespace),
+    onChange: (listener) => {
+      for (const store of all) store.onChange(() => listener(store));
+    },
+  };
+}
+
+function named(resource: ResourceType, name: string, namespace?: string): Selection {
+  return {
+    resource,
+    fieldSelector: `metadata.name=${name}`,
+    ...(namespace === undefined ? {} : { namespace }),
+  };
+}
+
+/** What the operator makes, beside configuration and its own Secrets. */
+const ownedSelections: readonly Selection[] = [
+  named(resources.Namespace, calicoNamespace),
+  named(resources.CSIDriver, 'csi.tigera.io'),
+  { resource: resources.ClusterRole, labelSelector: ownedSelector },
+  { resource: resources.ClusterRoleBinding, labelSelector: ownedSelector },
+  ...[
+    resources.ConfigMap,
+    resources.DaemonSet,
+    resources.Deployment,
+    resources.PodDisruptionBudget,
+    resources.ResourceQuota,
+    resources.Role,
+    resources.RoleBinding,
+    resources.Secret,
+    resources.Service,
+    resources.ServiceAccount,
+  ].map((resource) => ({ resource, namespace: calicoNamespace })),
+];
+
+function storeOf(stores: readonly Store<KubeObject>[], ref: ObjectRef): Store<KubeObject> | undefined {
+  return stores.find(
+    ({ selection }) => selection.resource.kind === ref.resource.kind && selection.namespace === ref.namespace,
+  );
+}

@@ -1,0 +1,48 @@
+/** An Installation that is being deleted: step by step, each found anew from what is still there. */
+import { reasons } from '../../api/conditions.ts';
+import type { Installation } from '../../api/installation.ts';
+import { describeRef } from '../../apply/refs.ts';
+import { planTeardown } from '../../apply/teardown.ts';
+import type { ReconcileContext, Result } from '../../runtime/workers.ts';
+import { type Outfit, ownershipOf } from './outfit.ts';
+import { blockedReports } from './report.ts';
+
+/** One step of the teardown, and the next at once where nothing has to be waited for. */
+export async function takeDown(
+  installation: Installation,
+  outfit: Outfit,
+  context: ReconcileContext,
+): Promise<Result> {
+  const { clock, publisher, stores } = outfit;
+  const { logger, signal } = context;
+  for (;;) {
+    const step = planTeardown({
+      installation,
+      live: stores.written.flatMap((store) => store.list()),
+      pods: stores.pods.list().filter(({ app }) => app !== ''),
+      ownership: ownershipOf(installation),
+      now: clock.now(),
+    });
+    if (step.kind === 'release') {
+      const left = step.left.map(describeRef);
+      logger.info('Installation taken down', { left, abandoned: step.abandoned });
+      await outfit.setFinalizer(installation, 'lifted', signal);
+      return { kind: 'done' };
+    }
+    const cause = { reason: reasons.Terminating, message: step.message };
+    const due = await publisher.publish(
+      installation,
+      { reports: blockedReports('waiting', [cause]) },
+      signal,
+    );
+    if (step.kind === 'wait') {
+      return { kind: 'requeueAfter', delay: Math.min(step.retryAfter, due ?? step.retryAfter) };
+    }
+    const outcomes = await outfit.execute(step.plan, context);
+    const failed = outcomes.find((outcome) => outcome.kind === 'failed');
+    if (failed !== undefined) return { kind: 'retry', error: failed.error };
+    if (signal.aborted || outcomes.some(({ kind }) => kind !== 'done')) {
+      return { kind: 'requeueAfter', delay: 1000 };
+    }
+  }
+}
