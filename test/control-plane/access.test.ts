@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 
 import { ApiClient } from './api-client.ts';
+import { silentProgress } from './build/progress.ts';
+import { startControlPlane } from './control-plane.ts';
 import { eventually } from './eventually.ts';
 import { useFreshCluster } from './shared.ts';
 
@@ -77,3 +79,23 @@ test('what the API server would send into the cluster stays on this machine', as
     return true;
   });
 }, 60_000);
+
+test('the cluster of a KUBECONFIG is used as it is, and outlives who used it', async () => {
+  const external = await startControlPlane({
+    environment: { KUBECONFIG: cluster().kubeconfig },
+    progress: silentProgress,
+  });
+  expect(external.rung).toBe('kubeconfig');
+  expect(await external.api.get('/readyz')).toBe('ok');
+  expect(
+    await readFile(await external.kubeconfigFor({ namespace: 'default', name: 'default' }), 'utf8'),
+  ).toContain(cluster().url);
+  await expect(external.createNodes(1)).rejects.toThrow(
+    /\(kubeconfig\) offers no fake nodes; unset KUBECONFIG/,
+  );
+  await expect(external.restore('pristine')).rejects.toThrow('offers no snapshots');
+  const program = await external.run('sleeper', '/bin/sleep', ['600']);
+  await external.stop();
+  expect(() => process.kill(program.pid, 0)).toThrow('ESRCH');
+  expect(await cluster().api.get('/readyz')).toBe('ok');
+});

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { access, constants, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { buildArguments, cachedPath, cacheRoot } from './cache.ts';
@@ -7,6 +7,8 @@ import type { Component, ComponentName } from './components.ts';
 import { findComponent, modulesDirectory } from './components.ts';
 import { withLock } from './lock.ts';
 import type { Progress } from './progress.ts';
+
+const scratchPrefix = '.building-';
 
 /** Where each asked-for program lies. */
 export type Programs<Name extends ComponentName = ComponentName> = Readonly<Record<Name, string>>;
@@ -52,15 +54,22 @@ async function buildLocked(
     join(root, 'build.lock'),
     async () => {
       if (await isExecutable(path)) return;
+      await removeLeftovers(root);
       await build(component, path, progress, root);
     },
     (owner) => progress.note(`waiting for process ${owner}, which is building`),
   );
 }
 
+/** Removes what a build that was killed left behind; there is no other while the lock is held. */
+async function removeLeftovers(root: string): Promise<void> {
+  const left = (await readdir(root)).filter((name) => name.startsWith(scratchPrefix));
+  await Promise.all(left.map((name) => rm(join(root, name), { recursive: true, force: true })));
+}
+
 async function build(component: Component, path: string, progress: Progress, root: string): Promise<void> {
   await mkdir(root, { recursive: true });
-  const scratch = await mkdtemp(join(root, `.building-${component.name}-`));
+  const scratch = await mkdtemp(join(root, `${scratchPrefix}${component.name}-`));
   const step = progress.start(`building ${component.name} (${component.package})`);
   try {
     const output = join(scratch, component.name);
