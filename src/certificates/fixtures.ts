@@ -81,13 +81,18 @@ export interface ForeignRequest {
   readonly notBefore?: number;
   readonly notAfter?: number;
   readonly isAuthority?: boolean;
+  /** With subject key identifier and key usage, as strict verifiers ask of authorities; many authorities have neither. */
+  readonly keyIdentifier?: boolean;
   readonly usages?: readonly x509.ExtendedKeyUsage[];
-  readonly algorithm?: 'EC' | 'RSA';
+  readonly algorithm?: ForeignAlgorithm;
   /** Signs itself when absent. */
   readonly signer?: Signed;
 }
 
-type KeyFormat = 'pkcs8' | 'pkcs1' | 'sec1';
+/** Kinds of keys that authorities are met with. */
+export type ForeignAlgorithm = 'EC' | 'P-384' | 'P-521' | 'RSA' | 'Ed25519';
+
+export type KeyFormat = 'pkcs8' | 'pkcs1' | 'sec1';
 
 /** A certificate that somebody else made. */
 export async function makeForeign(
@@ -95,7 +100,7 @@ export async function makeForeign(
   format: KeyFormat = 'pkcs8',
 ): Promise<Signed> {
   const { algorithm = 'EC', signer, commonName = 'Corp', names = [], usages } = request;
-  const keys = await webcrypto.subtle.generateKey(algorithms[algorithm], true, ['sign', 'verify']);
+  const keys = await generateKeys(algorithm);
   const signerKey = signer === undefined ? keys.privateKey : await importEc(signer.privateKey);
   // As Go and many authorities encode names, unlike the library's default.
   const name = new x509.Name([{ CN: [{ printableString: commonName }] }]);
@@ -107,9 +112,15 @@ export async function makeForeign(
     notAfter: new Date(request.notAfter ?? testTime + 365 * day),
     publicKey: keys.publicKey,
     signingKey: signerKey,
-    signingAlgorithm: { name: signerKey.algorithm.name, hash: 'SHA-256' },
+    signingAlgorithm: { name: signerKey.algorithm.name, hash: hashes[algorithm] ?? 'SHA-256' },
     extensions: [
       new x509.BasicConstraintsExtension(request.isAuthority ?? false, undefined, true),
+      ...(request.keyIdentifier === true
+        ? [
+            await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+            new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
+          ]
+        : []),
       ...(names.length === 0
         ? []
         : [new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: 'dns', value })))]),
@@ -124,6 +135,9 @@ export async function makeForeign(
 
 const algorithms = {
   EC: { name: 'ECDSA', namedCurve: 'P-256' },
+  'P-384': { name: 'ECDSA', namedCurve: 'P-384' },
+  'P-521': { name: 'ECDSA', namedCurve: 'P-521' },
+  Ed25519: { name: 'Ed25519' },
   RSA: {
     name: 'RSASSA-PKCS1-v1_5',
     modulusLength: 2048,
@@ -131,6 +145,18 @@ const algorithms = {
     hash: 'SHA-256',
   },
 } as const;
+
+const hashes: Readonly<Partial<Record<ForeignAlgorithm, string>>> = {
+  'P-384': 'SHA-384',
+  'P-521': 'SHA-512',
+};
+
+async function generateKeys(algorithm: ForeignAlgorithm): Promise<webcrypto.CryptoKeyPair> {
+  return (await webcrypto.subtle.generateKey(algorithms[algorithm], true, [
+    'sign',
+    'verify',
+  ])) as webcrypto.CryptoKeyPair;
+}
 
 function importEc(pem: string): Promise<webcrypto.CryptoKey> {
   const der = x509.PemConverter.decodeFirst(pem);

@@ -1,8 +1,27 @@
-/** Makes certificates. The library is loaded at the first one: an operator that reuses all of them never pays for it. */
+/** Makes certificates: X.509 version 3 as RFC 5280 has it. */
 import { createPrivateKey, KeyObject, type webcrypto } from 'node:crypto';
-import { isIP } from 'node:net';
 import { authorityNamePrefix, lifetimes } from './constants.ts';
-import { toSigningKey } from './signing-algorithm.ts';
+import {
+  bitString,
+  type Der,
+  explicit,
+  objectIdentifier,
+  sequence,
+  setOf,
+  time,
+  unsignedInteger,
+  utf8String,
+} from './der.ts';
+import {
+  authorityKeyIdentifier,
+  basicConstraints,
+  keyUsage,
+  serverAndClient,
+  subjectAltName,
+  subjectKeyIdentifier,
+} from './extensions.ts';
+import { keyIdentifier, readIssuer } from './issuer.ts';
+import { createSigner, type Signer } from './signing-algorithm.ts';
 
 /** Sources of keys and randomness, injected. */
 export interface Generator {
@@ -24,104 +43,118 @@ export interface LeafRequest {
   readonly names: readonly string[];
 }
 
-const p256: webcrypto.EcdsaParams = { name: 'ECDSA', hash: 'SHA-256' };
+/** Everything in a certificate but the signature. */
+interface Content {
+  readonly serial: Uint8Array;
+  /** Encoded names. */
+  readonly issuer: Der;
+  readonly subject: Der;
+  /** Milliseconds since the epoch. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly publicKey: KeyObject;
+  readonly extensions: readonly Der[];
+}
 
 /** Makes an authority of our own, valid from `now` (milliseconds since the epoch, back-dated). */
 export async function makeAuthority(now: number, generator: Generator): Promise<Signed> {
-  const x509 = await loadLibrary();
-  const keys = await generator.generateKey();
-  const { keyCertSign, cRLSign } = x509.KeyUsageFlags;
-  const seconds = Math.floor(now / 1000);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: makeSerial(generator),
-    name: [{ CN: [`${authorityNamePrefix}@${seconds}`] }],
-    notBefore: new Date(now - lifetimes.backdate),
-    notAfter: wholeSeconds(now + lifetimes.authority),
-    signingAlgorithm: p256,
-    keys,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(keyCertSign | cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  });
-  return { certificate: withNewline(certificate.toString('pem')), privateKey: exportKey(keys.privateKey) };
+  const { publicKey, privateKey } = await generateKeys(generator);
+  const name = encodeName(`${authorityNamePrefix}@${Math.floor(now / 1000)}`);
+  const certificate = await signCertificate(
+    {
+      serial: makeSerial(generator),
+      issuer: name,
+      subject: name,
+      notBefore: now - lifetimes.backdate,
+      notAfter: now + lifetimes.authority,
+      publicKey,
+      extensions: [
+        basicConstraints(true),
+        keyUsage('keyCertSign', 'cRLSign'),
+        subjectKeyIdentifier(keyIdentifier(publicKey)),
+      ],
+    },
+    createSigner(privateKey),
+  );
+  return { certificate, privateKey: exportKey(privateKey) };
 }
 
-/** Makes a leaf for servers and clients, signed by `authority`; its PEM has the authority's certificate appended. */
+/**
+ * Makes a leaf for servers and clients, signed by `authority`; its PEM has the authority's certificate appended. The
+ * authority's key may be PKCS#8, PKCS#1 or SEC 1. Rejects with a `RangeError` for a name that no certificate can hold.
+ */
 export async function makeLeaf(
   request: LeafRequest,
   authority: Signed,
   now: number,
   generator: Generator,
 ): Promise<Signed> {
-  const x509 = await loadLibrary();
-  const signer = new x509.X509Certificate(firstBlock(authority.certificate));
-  const signing = toSigningKey(createPrivateKey(authority.privateKey));
-  const keys = await generator.generateKey();
-  const names = request.names.map((name) => ({
-    type: isIP(name) === 0 ? ('dns' as const) : ('ip' as const),
-    value: name,
-  }));
-  const signerKeyId = signer.getExtension(x509.SubjectKeyIdentifierExtension)?.keyId;
-  const certificate = await x509.X509CertificateGenerator.create({
-    serialNumber: makeSerial(generator),
-    subject: [{ CN: [request.commonName] }],
-    // The parsed name, not its text: verifiers compare the encoded bytes.
-    issuer: signer.subjectName,
-    notBefore: new Date(now - lifetimes.backdate),
-    notAfter: wholeSeconds(Math.min(now + lifetimes.leaf, signer.notAfter.getTime())),
-    signingAlgorithm: signing.algorithm,
-    publicKey: keys.publicKey,
-    signingKey: signing.key,
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([
-        x509.ExtendedKeyUsage.serverAuth,
-        x509.ExtendedKeyUsage.clientAuth,
-      ]),
-      new x509.SubjectAlternativeNameExtension(names),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-      signerKeyId === undefined
-        ? await x509.AuthorityKeyIdentifierExtension.create(signer.publicKey)
-        : new x509.AuthorityKeyIdentifierExtension(signerKeyId),
-    ],
-  });
+  const issuer = readIssuer(authority.certificate);
+  const signer = createSigner(createPrivateKey(authority.privateKey));
+  const { publicKey, privateKey } = await generateKeys(generator);
+  const certificate = await signCertificate(
+    {
+      serial: makeSerial(generator),
+      issuer: issuer.name,
+      subject: encodeName(request.commonName),
+      notBefore: now - lifetimes.backdate,
+      notAfter: Math.min(now + lifetimes.leaf, issuer.notAfter),
+      publicKey,
+      extensions: [
+        basicConstraints(false),
+        keyUsage('digitalSignature'),
+        serverAndClient,
+        // The extension must not be empty.
+        ...(request.names.length === 0 ? [] : [subjectAltName(request.names)]),
+        subjectKeyIdentifier(keyIdentifier(publicKey)),
+        authorityKeyIdentifier(issuer.keyIdentifier),
+      ],
+    },
+    signer,
+  );
   return {
-    certificate: withNewline(certificate.toString('pem')) + withNewline(authority.certificate),
-    privateKey: exportKey(keys.privateKey),
+    certificate: certificate + withNewline(authority.certificate),
+    privateKey: exportKey(privateKey),
   };
 }
 
-/**
- * Loads the library ahead: worth it where certificates are sure to be issued soon, since loading takes longer than
- * issuing them all.
- */
-export async function prepareSigning(): Promise<void> {
-  await loadLibrary();
+/** Encodes, signs and writes as PEM. */
+async function signCertificate(content: Content, signer: Signer): Promise<string> {
+  const body = sequence(
+    explicit(0, unsignedInteger(Uint8Array.of(2))),
+    unsignedInteger(content.serial),
+    signer.algorithm,
+    content.issuer,
+    sequence(time(content.notBefore), time(content.notAfter)),
+    content.subject,
+    content.publicKey.export({ type: 'spki', format: 'der' }),
+    explicit(3, sequence(...content.extensions)),
+  );
+  const certificate = sequence(body, signer.algorithm, bitString(await signer.sign(body)));
+  const lines = Buffer.from(certificate)
+    .toString('base64')
+    .replaceAll(/.{64}(?=.)/g, '$&\n');
+  return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
 }
 
-async function loadLibrary() {
-  await import('reflect-metadata');
-  return import('@peculiar/x509');
+/** A name of a common name alone. */
+const encodeName = (commonName: string): Der =>
+  sequence(setOf(sequence(objectIdentifier('2.5.4.3'), utf8String(commonName))));
+
+async function generateKeys(
+  generator: Generator,
+): Promise<{ readonly publicKey: KeyObject; readonly privateKey: KeyObject }> {
+  const keys = await generator.generateKey();
+  return { publicKey: KeyObject.from(keys.publicKey), privateKey: KeyObject.from(keys.privateKey) };
 }
 
 /** 128 bits, positive and of full length whatever comes: the first bit clear, the second set. */
-function makeSerial(generator: Generator): string {
+function makeSerial(generator: Generator): Uint8Array {
   const bytes = Uint8Array.from(generator.randomBytes(16));
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
-  return Buffer.from(bytes).toString('hex');
+  return bytes;
 }
 
-const exportKey = (key: webcrypto.CryptoKey): string =>
-  KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }).toString();
-
-const wholeSeconds = (milliseconds: number): Date => new Date(Math.floor(milliseconds / 1000) * 1000);
+const exportKey = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 const withNewline = (pem: string): string => (pem.endsWith('\n') ? pem : `${pem}\n`);
-
-function firstBlock(pem: string): string {
-  const end = '-----END CERTIFICATE-----';
-  return pem.slice(pem.indexOf('-----BEGIN CERTIFICATE-----'), pem.indexOf(end) + end.length);
-}

@@ -1,29 +1,30 @@
 /** How an authority's key signs. */
-import type { KeyObject, webcrypto } from 'node:crypto';
+import { type KeyObject, sign } from 'node:crypto';
+import { type Der, nullValue, objectIdentifier, sequence } from './der.ts';
 
-/** Parameters to import a key into WebCrypto and to sign with it. */
-export type SigningAlgorithm =
-  | { readonly name: 'RSASSA-PKCS1-v1_5'; readonly hash: string }
-  | { readonly name: 'ECDSA'; readonly namedCurve: string; readonly hash: string }
-  | { readonly name: 'Ed25519' };
+interface SigningAlgorithm {
+  /** Object identifier of RFC 5758, RFC 8017 or RFC 8410. */
+  readonly identifier: string;
+  /** Absent where the algorithm has one of its own. */
+  readonly hash?: string;
+  /** RSA alone has parameters, and they must be NULL. */
+  readonly parameters?: Der;
+}
 
-const curves: Readonly<Record<string, Readonly<{ namedCurve: string; hash: string }>>> = {
-  prime256v1: { namedCurve: 'P-256', hash: 'SHA-256' },
-  secp384r1: { namedCurve: 'P-384', hash: 'SHA-384' },
-  secp521r1: { namedCurve: 'P-521', hash: 'SHA-512' },
+const curves: Readonly<Record<string, SigningAlgorithm>> = {
+  prime256v1: { identifier: '1.2.840.10045.4.3.2', hash: 'sha256' },
+  secp384r1: { identifier: '1.2.840.10045.4.3.3', hash: 'sha384' },
+  secp521r1: { identifier: '1.2.840.10045.4.3.4', hash: 'sha512' },
 };
 
-/** The algorithm for a private key; `undefined` for a kind that WebCrypto can't sign with. */
-export function signingAlgorithm(key: KeyObject): SigningAlgorithm | undefined {
+function signingAlgorithm(key: KeyObject): SigningAlgorithm | undefined {
   switch (key.asymmetricKeyType) {
     case 'rsa':
-      return { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+      return { identifier: '1.2.840.113549.1.1.11', hash: 'sha256', parameters: nullValue };
     case 'ed25519':
-      return { name: 'Ed25519' };
-    case 'ec': {
-      const curve = curves[key.asymmetricKeyDetails?.namedCurve ?? ''];
-      return curve === undefined ? undefined : { name: 'ECDSA', ...curve };
-    }
+      return { identifier: '1.3.101.112' };
+    case 'ec':
+      return curves[key.asymmetricKeyDetails?.namedCurve ?? ''];
     default:
       return undefined;
   }
@@ -32,11 +33,29 @@ export function signingAlgorithm(key: KeyObject): SigningAlgorithm | undefined {
 /** True when a key can sign certificates. */
 export const canSign = (key: KeyObject): boolean => signingAlgorithm(key) !== undefined;
 
-/** The key for WebCrypto, for signing alone. Throws when `canSign` says no. */
-export function toSigningKey(key: KeyObject): { key: webcrypto.CryptoKey; algorithm: SigningAlgorithm } {
+/** Signs with one key. */
+export interface Signer {
+  /** AlgorithmIdentifier, which stands both inside and beside what is signed. */
+  readonly algorithm: Der;
+  /** The signature as a certificate holds it. Computed off the event loop. */
+  sign(message: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Throws when `canSign` says no. */
+export function createSigner(key: KeyObject): Signer {
   const algorithm = signingAlgorithm(key);
   if (algorithm === undefined) {
     throw new TypeError(`a key of type ${key.asymmetricKeyType ?? 'unknown'} can not sign certificates`);
   }
-  return { key: key.toCryptoKey(algorithm, false, ['sign']), algorithm };
+  const { identifier, parameters, hash } = algorithm;
+  return {
+    algorithm: sequence(objectIdentifier(identifier), ...(parameters === undefined ? [] : [parameters])),
+    sign: (message) =>
+      new Promise((resolve, reject) => {
+        sign(hash, message, { key, dsaEncoding: 'der' }, (error, signature) => {
+          if (error === null) resolve(signature);
+          else reject(error);
+        });
+      }),
+  };
 }
