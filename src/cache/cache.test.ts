@@ -133,7 +133,7 @@ describe('start', () => {
     const started = expect(cache.start(abort.signal)).rejects.toThrow('waiting for configmaps default');
     abort.abort();
     await started;
-    await expect(cache.start(AbortSignal.abort())).rejects.toThrow('given up');
+    await expect(cache.start(AbortSignal.abort())).rejects.toThrow('the cache ended');
   });
 });
 
@@ -275,10 +275,17 @@ describe('stop', () => {
     await until(() => restarts.length > 2);
     await cache.stop();
     await server.start();
-    await cache.start(signal);
+    await expect(cache.start(signal)).rejects.toThrow('the cache ended');
     const { length } = server.requests;
     await systemClock.sleep(300);
     expect(server.requests).toHaveLength(length);
+  });
+
+  test('ends those who wait for the start', async () => {
+    server.next.push(() => undefined);
+    const started = expect(cache.start(signal)).rejects.toThrow('waiting for configmaps default');
+    await cache.stop();
+    await started;
   });
 
   test('ends a watch that is open', async () => {

@@ -38,6 +38,7 @@ class WatchCache implements Cache {
   readonly #options: CacheOptions;
   readonly #running: Running[] = [];
   readonly #waiting = new Set<() => void>();
+  readonly #stop = new AbortController();
 
   constructor(options: CacheOptions) {
     this.#options = options;
@@ -66,23 +67,22 @@ class WatchCache implements Cache {
   }
 
   async start(signal: AbortSignal): Promise<void> {
+    const ended = AbortSignal.any([signal, this.#stop.signal]);
+    const givenUp = (): Error => new Error(`the cache ended while waiting for ${this.unsynced().join(', ')}`);
+    if (ended.aborted) throw givenUp();
     for (const { start } of this.#running) start();
     if (this.#isSettled()) return;
     await new Promise<void>((resolve, reject) => {
-      const onAbort = (): void => {
+      const onEnd = (): void => {
         this.#waiting.delete(onSettled);
-        reject(new Error(`given up while waiting for ${this.unsynced().join(', ')}`));
+        reject(givenUp());
       };
       const onSettled = (): void => {
-        signal.removeEventListener('abort', onAbort);
+        ended.removeEventListener('abort', onEnd);
         resolve();
       };
-      if (signal.aborted) {
-        onAbort();
-        return;
-      }
       this.#waiting.add(onSettled);
-      signal.addEventListener('abort', onAbort, { once: true });
+      ended.addEventListener('abort', onEnd, { once: true });
     });
   }
 
@@ -101,6 +101,7 @@ class WatchCache implements Cache {
   }
 
   async stop(): Promise<void> {
+    this.#stop.abort();
     await Promise.all(this.#running.map(({ stop }) => stop()));
   }
 

@@ -40,9 +40,8 @@ export class Reflector<Item> {
     this.#options = options;
   }
 
-  /** Begins to follow. Does nothing when it runs already or was stopped. */
+  /** Begins to follow. Does nothing when it runs already; after `stop` it ends at once. */
   start(): void {
-    if (this.#abort.signal.aborted) return;
     this.#loop ??= this.#run();
   }
 

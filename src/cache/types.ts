@@ -41,7 +41,7 @@ export interface WatchSpec<Item> {
 /** All stores of the process. */
 export interface Cache {
   watch<Item>(spec: WatchSpec<Item>): Store<Item>;
-  /** Starts every watch that is not running; resolves when all are synced, missing or forbidden, or rejects on abort. */
+  /** Starts every watch that is not running; resolves when all are synced, missing or forbidden, or rejects on abort or stop. */
   start(signal: AbortSignal): Promise<void>;
   /** Names of the stores that are not synced, for `/readyz`. */
   unsynced(): readonly string[];

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { resources } from '../api/resources.ts';
 import { systemClock } from '../clock.ts';
@@ -69,6 +70,7 @@ describe('watch', () => {
     expect(request?.url.searchParams.get('sendInitialEvents')).toBeNull();
     expect(request?.headers.accept).toBe('application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1');
     await events.return?.();
+    expect(getEventListeners(stop.signal, 'abort')).toHaveLength(0);
     await until(() => server.watches === 0);
   });
 
@@ -125,6 +127,7 @@ describe('watch', () => {
     const events = await open({ signal: abort.signal });
     await next(events);
     const aborted = expect(next(events)).rejects.toMatchObject({ failure: 'aborted' });
+    expect(getEventListeners(abort.signal, 'abort')).toHaveLength(1);
     abort.abort();
     await aborted;
     await expect(open({ signal: abort.signal })).rejects.toMatchObject({ failure: 'aborted' });
