@@ -2,7 +2,12 @@
  * What others conclude from our status, to be checked after every step of every test: the rules of kstatus (as Flux and
  * `kubectl wait`-like tools apply them) and those of the API conventions on conditions. Our own code for their rules.
  */
-import { type Reason, reasonCatalogue } from '../../src/api/conditions.ts';
+import {
+  componentConditions,
+  installationConditions,
+  type Reason,
+  reasonCatalogue,
+} from '../../src/api/conditions.ts';
 
 interface StatusCondition {
   readonly type: string;
@@ -55,12 +60,15 @@ export function computeKStatus(object: Conditioned): KStatus {
     : { status: 'InProgress', message: ready.message ?? '' };
 }
 
+/** Types of condition that the operator writes; those of others are theirs. */
+const ours = new Set<string>([...installationConditions, ...componentConditions, 'Stalled']);
+
 /**
  * Breaches of the contract, empty if there is none.
  * @param previous the same object as it was read before
  */
 export function checkConditions(object: Conditioned, previous?: Conditioned): readonly string[] {
-  const conditions = object.status?.conditions ?? [];
+  const conditions = object.status?.conditions?.filter(({ type }) => ours.has(type)) ?? [];
   if (conditions.length === 0) {
     return [];
   }
