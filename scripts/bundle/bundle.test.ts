@@ -16,7 +16,7 @@ const src = (file: string): string => JSON.stringify(join(repository, 'src', fil
 /** A program with every library of the process in it, that starts, works and stops. */
 const program = `
 import { systemClock } from ${src('clock.ts')};
-import { version } from ${src('config/version.ts')};
+import { version } from ${src('commands/version.ts')};
 import { readKubeconfig } from ${src('kube/kubeconfig.ts')};
 import { OperatorProcess } from ${src('runtime/operator-process.ts')};
 import { createHttpServer } from ${src('telemetry/http-server.ts')};

@@ -42,7 +42,7 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
     legalComments: 'none',
     metafile: true,
     banner: { js: banner },
-    define: { BUNDLED_VERSION: JSON.stringify(options.version) },
+    define: { CALICO_OPERATOR_VERSION: JSON.stringify(options.version) },
     // Optional native accelerators, which the libraries do without.
     external: ['bufferutil', 'utf-8-validate'],
     plugins: [narrowingPlugin],

@@ -167,12 +167,16 @@ describe('trouble', () => {
     expect(order.slice(-2)).toEqual(['http stop', 'lease released']);
   });
 
-  test('a port in use ends the start with its error, and nothing else has begun', async () => {
+  test('a port in use ends the start with its error; what of it listens is stopped, and nothing else has begun', async () => {
+    const stopped: string[] = [];
     const { order, running } = setUp({
-      http: { start: () => Promise.reject(new Error('address in use')), stop: () => Promise.resolve() },
+      http: {
+        start: () => Promise.reject(new Error('address in use')),
+        stop: () => Promise.resolve(void stopped.push('http stop')),
+      },
     });
     await expect(running).rejects.toThrow('address in use');
-    expect(order).toEqual([]);
+    expect([stopped, order]).toEqual([['http stop'], ['caches stop']]);
   });
 
   test('workers that cannot start release the lease and stop the rest', async () => {

@@ -38,13 +38,13 @@ export const stopBudget = { workers: 6_000, caches: 1_000, http: 1_000, lease: 2
 
 /**
  * Runs until the signal aborts, then stops everything within 10 s. Leadership that is lost is competed for again.
- * Rejects when a part cannot start, after stopping what did.
+ * Rejects when a part cannot start, after stopping what did; so `stop` of a service must do no harm before its start.
  */
 export async function runUntil(parts: LifeCycleParts, signal: AbortSignal): Promise<void> {
   const { caches, http, logger } = parts;
-  await http.start(signal);
   let release: (() => Promise<void>) | undefined;
   try {
+    await http.start(signal);
     await startCaches(parts, signal);
     release = await leadUntil(parts, signal);
   } finally {
