@@ -75,7 +75,7 @@ export interface ControlPlane {
    */
   restore(name: string): Promise<void>;
 
-  /** Ends the API server: gracefully with SIGTERM (default), or at once with SIGKILL. */
+  /** Ends the API server: with SIGTERM (default), which lets it drain for at most 5 s, or at once with SIGKILL. */
   stopApiServer(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it on the same port and resolves when it is ready. */
   startApiServer(): Promise<void>;
