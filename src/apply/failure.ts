@@ -13,11 +13,16 @@ import type { Action } from './types.ts';
 /** A write that failed, with the object and the cure in the message and the API server's error as cause. */
 export class ApplyError extends Error {
   override readonly name = 'ApplyError';
-  readonly action: Action;
+  // Not a property: what is logged of an error must not hold an object with its content.
+  readonly #action: Action;
 
   constructor(action: Action, message: string, cause: unknown) {
     super(message, { cause });
-    this.action = action;
+    this.#action = action;
+  }
+
+  get action(): Action {
+    return this.#action;
   }
 }
 

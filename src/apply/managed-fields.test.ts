@@ -199,6 +199,12 @@ describe('lists of items with keys', () => {
   });
 });
 
+test('an empty list of ours leaves items of others alone, unless it is stored as a whole', () => {
+  expect(differences({ env: [] }, { env: [{ name: 'user' }] }, {})).toEqual([]);
+  expect(differences({ tolerations: [] }, { tolerations: [{ operator: 'Exists' }] }, {})).toHaveLength(1);
+  expect(differences({ tolerations: [] }, {}, {})).toEqual([]);
+});
+
 test('values of Secrets are never shown', () => {
   const desired = object({ data: { key: 'c2VjcmV0' }, type: 'Opaque' }, 'Secret');
   const have = live({ data: { key: 'b2xk' }, type: 'Opaque' }, { 'f:data': { 'f:key': {} }, 'f:type': {} });

@@ -84,7 +84,8 @@ function recorded(object: KubeObject, options: CompareOptions): JsonObject {
 
 function compareValue(walk: Walk, path: Path, desired: unknown, live: unknown, owned: unknown): void {
   if (!isObject(owned)) {
-    if (isRecordable(desired) || !isZero(live)) {
+    const nothing = isArray(desired) && desired.length === 0 && itemLists.has(path.at(-1) ?? '');
+    if (isRecordable(desired) || (!isZero(live) && !nothing)) {
       report(walk, path, 'unowned', desired, live);
     }
     return;
@@ -109,6 +110,23 @@ function equalLeaves(desired: unknown, live: unknown, path: Path): boolean {
   const roomy = isObject(desired) && isZero(desired) && isObject(live) && !atomicMaps.has(path.at(-1) ?? '');
   return roomy || equalValues(desired, live, path);
 }
+
+/** Lists of the built-in kinds whose items belong to whoever applied them: an empty one of ours asks for nothing. */
+const itemLists = new Set([
+  'containers',
+  'env',
+  'finalizers',
+  'hostAliases',
+  'imagePullSecrets',
+  'initContainers',
+  'ownerReferences',
+  'ports',
+  'secrets',
+  'topologySpreadConstraints',
+  'volumeDevices',
+  'volumeMounts',
+  'volumes',
+]);
 
 /** Null is never sent, and nothing is recorded for an empty list whose items are recorded one by one. */
 function isRecordable(value: unknown): boolean {
