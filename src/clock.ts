@@ -20,7 +20,7 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   random: () => Math.random(),
   schedule(delay, action) {
-    const timer = setTimeout(action, delay);
+    const timer = setTimeout(action, Math.max(0, delay));
     timer.unref();
     return { cancel: () => clearTimeout(timer) };
   },

@@ -29,7 +29,7 @@ export function createCache(options: CacheOptions): Cache {
 }
 
 interface Running {
-  readonly store: Store<unknown> & { readonly name: string };
+  readonly store: Pick<WatchedStore<unknown>, keyof Store<unknown> | 'name' | 'grantedLater'>;
   readonly start: () => void;
   readonly stop: () => Promise<void>;
 }
@@ -89,7 +89,7 @@ class WatchCache implements Cache {
   unsynced(): readonly string[] {
     // A resource that the server does not have is synced in its way: there is nothing to know.
     const unsynced = this.#running.filter(
-      ({ store }) => store.state === 'syncing' || store.state === 'forbidden',
+      ({ store }) => store.state === 'syncing' || (store.state === 'forbidden' && !store.grantedLater),
     );
     return unsynced.map(({ store }) => store.name);
   }

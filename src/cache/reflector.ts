@@ -32,12 +32,14 @@ export class Reflector<Item> {
   readonly #options: ReflectorOptions;
   readonly #abort = new AbortController();
   #loop: Promise<void> | undefined;
+  #pause: AbortController | undefined;
   #state = initialState;
   #failingSince = 0;
 
   constructor(store: WatchedStore<Item>, options: ReflectorOptions) {
     this.#store = store;
     this.#options = options;
+    store.onWake = () => this.#pause?.abort();
   }
 
   /** Begins to follow. Does nothing when it runs already; after `stop` it ends at once. */
@@ -85,7 +87,10 @@ export class Reflector<Item> {
   async #wait({ span }: Extract<Action, { kind: 'wait' }>): Promise<Action | undefined> {
     const { clock } = this.#options;
     const delay = span.from + clock.random() * (span.to - span.from);
-    return (await clock.sleep(delay, this.#abort.signal)) ? this.#feed({ kind: 'proceed' }) : undefined;
+    this.#pause = new AbortController();
+    await clock.sleep(delay, AbortSignal.any([this.#abort.signal, this.#pause.signal]));
+    this.#pause = undefined;
+    return this.#stopped() ? undefined : this.#feed({ kind: 'proceed' });
   }
 
   async #readPage(action: Extract<Action, { kind: 'read-page' }>): Promise<Action | undefined> {
@@ -172,7 +177,9 @@ export class Reflector<Item> {
       return;
     }
     if (this.#failingSince === 0) this.#failingSince = clock.monotonic();
-    logger.warn(lines[health], { watch, problem });
+    if (health === 'forbidden' && this.#store.grantedLater) {
+      logger.info('watch waits for a permission that comes with the installation', { watch });
+    } else logger.warn(lines[health], { watch, problem });
   }
 }
 

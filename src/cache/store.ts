@@ -29,6 +29,8 @@ export class WatchedStore<Item> implements Store<Item> {
   readonly #listeners = new Set<(key: StoreKey) => void>();
   #synced = false;
   #health: Health = 'starting';
+  /** Set by the reflector that feeds the store. */
+  onWake: () => void = () => undefined;
 
   constructor(spec: WatchSpec<Item>, options: StoreOptions) {
     this.selection = spec.selection;
@@ -75,6 +77,15 @@ export class WatchedStore<Item> implements Store<Item> {
   observeDeleted(name: string, namespace: string | undefined, uid: string | undefined): void {
     // Without it nobody knows whether what is known now is what was deleted: the watch will tell.
     if (uid !== undefined) this.#notify(this.#contents.observeDeleted(keyOf(name, namespace), uid));
+  }
+
+  wake(): void {
+    this.onWake();
+  }
+
+  /** Whether `forbidden` is to be expected for now. */
+  get grantedLater(): boolean {
+    return this.#spec.grantedLater === true;
   }
 
   /** What is kept of an object. */

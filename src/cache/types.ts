@@ -25,6 +25,8 @@ export interface Store<Item> {
   observe(object: KubeObject): void;
   /** The same for a delete that was answered with "gone": the incarnation `uid` is forgotten. Without a uid, the watch will tell. */
   observeDeleted(name: string, namespace: string | undefined, uid: string | undefined): void;
+  /** Tries again at once if it pauses after a failure: what it lacked, a permission or a CRD, has just been made. */
+  wake(): void;
 }
 
 /** What to watch, and what to keep of it. */
@@ -36,6 +38,8 @@ export interface WatchSpec<Item> {
   readonly project: (object: KubeObject) => Item;
   /** Two projections that are equal cause no notification. Default: never equal. */
   readonly equal?: (a: Item, b: Item) => boolean;
+  /** The permission is given later, by the operator itself: until then it is no fault that the watch is forbidden. */
+  readonly grantedLater?: boolean;
 }
 
 /** All stores of the process. */

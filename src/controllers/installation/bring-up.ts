@@ -77,7 +77,7 @@ async function carryOut({ installation, outfit, context }: Pass, desired: readon
     desired,
     live: stores.live,
     ownership: ownershipOf(installation),
-    existing: stores.written.flatMap((store) => store.list()),
+    existing: stores.owned.flatMap((store) => store.list()),
     history: memory,
   });
   return outfit.execute(stages, context);

@@ -15,13 +15,25 @@ export interface Surroundings {
   readonly apiEndpoint?: { readonly host: string; readonly port: string };
 }
 
+/** The stores that a snapshot is read from. */
+export type SnapshotStores = {
+  readonly [Name in
+    | 'installations'
+    | 'imageSets'
+    | 'pools'
+    | 'nodes'
+    | 'operatorSecrets'
+    | 'operatorConfigMaps'
+    | 'kubeadmConfig']: Pick<Stores[Name], 'get' | 'list'>;
+};
+
 /** ConfigMap of the operator's namespace that says where hosts reach the API server. */
 const endpointConfigMap = 'kubernetes-services-endpoint';
 
 /** The snapshot for an Installation. */
 export function gather(
   installation: Installation,
-  stores: Stores,
+  stores: SnapshotStores,
   facts: StaticFacts,
   surroundings: Surroundings,
 ): Snapshot {
@@ -40,7 +52,7 @@ export function gather(
 }
 
 function clusterFacts(
-  stores: Stores,
+  stores: SnapshotStores,
   facts: StaticFacts,
   surroundings: Surroundings,
   configMaps: Readonly<Record<string, ConfigMap>>,

@@ -81,11 +81,20 @@ async function carryOut(
     observeDeleted: (ref, uid) => stores.storeOf(ref)?.observeDeleted(ref.name, ref.namespace, uid),
     onOutcome: (outcome) => tell(outcome, logger, metrics),
   });
+  wake(outcomes, stores);
   for (const { object, left } of memory.record(outcomes)) {
     const fields = left.map(({ path }) => path);
     logger.warn('The API server stored an object differently', { object: object.metadata.name, fields });
   }
   return outcomes;
+}
+
+/** What could be written can be watched: the permission, or the CRD, has come. */
+function wake(outcomes: readonly Outcome[], stores: Stores): void {
+  for (const { kind, action } of outcomes) {
+    const store = kind === 'done' ? stores.storeOf(action.ref) : undefined;
+    if (store?.state === 'forbidden' || store?.state === 'missing') store.wake();
+  }
 }
 
 function tell(outcome: Outcome, logger: Logger, metrics: Pick<Metrics, 'driftRepaired'>): void {

@@ -49,7 +49,7 @@ export class Publisher {
     this.#writer = new StatusWriter({
       client: options.client,
       clock: options.clock,
-      compare,
+      compare: (desired, live, manager) => compare(desired, live, manager, { subresource: 'status' }),
       observe: (ref, object) => this.#storeOf(ref).observe(object),
     });
     this.#events = new EventRecorder(options);

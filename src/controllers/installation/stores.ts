@@ -31,8 +31,8 @@ export interface Stores {
   readonly operatorSecrets: Store<Secret>;
   readonly operatorConfigMaps: Store<ConfigMap>;
   readonly kubeadmConfig: Store<ConfigMap>;
-  /** Stores of the kinds that the controller writes, for live lookups and pruning. */
-  readonly written: readonly Store<KubeObject>[];
+  /** Stores of what belongs to an Installation, for pruning and teardown. Pools and Calico's configuration don't. */
+  readonly owned: readonly Store<KubeObject>[];
   /** The store that knows an object; undefined for kinds that are not written. */
   readonly storeOf: (ref: ObjectRef) => Store<KubeObject> | undefined;
   /** The object as last seen or written. */
@@ -48,7 +48,8 @@ export const ownedSelector = 'app.kubernetes.io/part-of=Calico';
 export function watchEverything(cache: Cache, operatorNamespace: string): Stores {
   const all: Store<unknown>[] = [];
   const watch = <Item>(selection: Selection, project: (object: KubeObject) => Item): Store<Item> => {
-    const store = cache.watch({ selection, project, equal: isDeepStrictEqual });
+    const grantedLater = selection.resource === resources.Secret && selection.namespace === calicoNamespace;
+    const store = cache.watch({ selection, project, equal: isDeepStrictEqual, grantedLater });
     all.push(store);
     return store;
   };
@@ -63,11 +64,11 @@ export function watchEverything(cache: Cache, operatorNamespace: string): Stores
     ),
   };
   const operatorSecrets = whole<Secret>({ resource: resources.Secret, namespace: operatorNamespace });
-  const written: readonly Store<KubeObject>[] = [
-    ...Object.values(configuration),
+  const owned: readonly Store<KubeObject>[] = [
     operatorSecrets,
     ...ownedSelections.map((selection) => whole(selection)),
   ];
+  const written: readonly Store<KubeObject>[] = [...Object.values(configuration), ...owned];
   return {
     ...configuration,
     installations: whole<Installation>({ resource: resources.Installation }),
@@ -78,7 +79,7 @@ export function watchEverything(cache: Cache, operatorNamespace: string): Stores
     operatorSecrets,
     operatorConfigMaps: whole<ConfigMap>({ resource: resources.ConfigMap, namespace: operatorNamespace }),
     kubeadmConfig: whole<ConfigMap>(named(resources.ConfigMap, 'kubeadm-config', 'kube-system')),
-    written,
+    owned,
     storeOf: (ref) => storeOf(written, ref),
     live: (ref) => storeOf(written, ref)?.get(ref.name, ref.namespace),
     onChange: (listener) => {

@@ -18,7 +18,7 @@ export async function takeDown(
   for (;;) {
     const step = planTeardown({
       installation,
-      live: stores.written.flatMap((store) => store.list()),
+      live: stores.owned.flatMap((store) => store.list()),
       pods: stores.pods.list().filter(({ app }) => app !== ''),
       ownership: ownershipOf(installation),
       now: clock.now(),
