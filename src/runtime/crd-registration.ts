@@ -80,23 +80,36 @@ export async function registerDefinition(
   definition: DefinitionObject,
   options: CrdRegistrationOptions,
 ): Promise<void> {
-  const { client, clock, fieldManager, signal } = options;
-  const ref: ObjectRef = { resource: definitions, name: definition.metadata.name };
+  const { client, fieldManager, signal } = options;
+  const current = await client.apply(definitions, definition, { fieldManager, signal });
+  await waitUntilEstablished(current, options);
+}
+
+/**
+ * Waits until the API server serves a definition, of which `current` is the last that was seen. Rejects after 30 s,
+ * naming what is in the way, or with the signal's reason.
+ */
+export async function waitUntilEstablished(
+  current: KubeObject,
+  options: Pick<CrdRegistrationOptions, 'clock' | 'signal'> & { readonly client: Pick<KubeClient, 'get'> },
+): Promise<void> {
+  const { client, clock, signal } = options;
+  const ref: ObjectRef = { resource: definitions, name: current.metadata.name };
   const deadline = clock.monotonic() + establishedWithin;
-  let current = await client.apply(definitions, definition, { fieldManager, signal });
-  while (!isEstablished(current as DefinitionObject)) {
+  for (let latest = current as DefinitionObject; !isEstablished(latest); ) {
     signal.throwIfAborted();
     if (clock.monotonic() >= deadline) {
-      const problem = conditionMessages(current as DefinitionObject);
+      const problem = conditionMessages(latest);
       throw new Error(`CustomResourceDefinition ${ref.name} is not served after 30 s: ${problem}`);
     }
     await clock.sleep(pollInterval, signal);
-    current = await client.get(ref, { signal });
+    latest = (await client.get(ref, { signal })) as DefinitionObject;
   }
 }
 
-function isEstablished(definition: DefinitionObject): boolean {
-  const conditions = definition.status?.conditions ?? [];
+/** True when the API server serves the kind. */
+export function isEstablished(definition: KubeObject): boolean {
+  const conditions = (definition as DefinitionObject).status?.conditions ?? [];
   return conditions.some((each) => each.type === 'Established' && each.status === 'True');
 }
 

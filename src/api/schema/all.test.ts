@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { loadBundledCrds } from '../crds.ts';
+import manifest from '../../../package.json' with { type: 'json' };
+import { loadBundledCrds, markCrd } from '../crds.ts';
 import { resources } from '../resources.ts';
 import { customResourceDefinitions, kinds } from './all.ts';
 
@@ -141,6 +142,6 @@ describe('CRDs', () => {
 
   test('are carried as they are generated', async () => {
     const carried = (await loadBundledCrds()).map(({ json }) => JSON.parse(json) as unknown);
-    expect(carried).toEqual(customResourceDefinitions());
+    expect(carried).toEqual(customResourceDefinitions().map((crd) => markCrd(crd, manifest.version)));
   });
 });
