@@ -14,6 +14,7 @@ export const installationName = 'default';
 /** Makes the reconciler. What it remembers between passes is a convenience: everything works without, as after a restart. */
 export function createInstallationReconciler(outfit: Outfit, surroundings: Surroundings): Reconciler {
   const marks = new Map<string, RolloutMark>();
+  const abandoned = new Set<string>();
   let known: { readonly uid: string; readonly facts: StaticFacts } | undefined;
 
   const factsFor = async (
@@ -34,8 +35,9 @@ export function createInstallationReconciler(outfit: Outfit, surroundings: Surro
         return { kind: 'done' };
       }
       if (installation.metadata.deletionTimestamp !== undefined) {
-        return await takeDown(installation, outfit, context);
+        return await takeDown(installation, outfit, abandoned, context);
       }
+      abandoned.clear();
       const facts = await factsFor(installation, context.signal);
       return await bringUp({ installation, facts, surroundings, outfit, marks, context });
     } catch (error) {

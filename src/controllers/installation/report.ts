@@ -1,10 +1,9 @@
 /** What a reconcile found and did, sorted by component. Pure. */
-import { type Reason, reasons } from '../../api/conditions.ts';
 import type { DaemonSet, Deployment, KubeObject } from '../../api/kubernetes.ts';
 import type { Refusal, Warning } from '../../api/refusal.ts';
 import { describeRef, keyOf, refOf } from '../../apply/refs.ts';
+import { summarize } from '../../apply/summary.ts';
 import type { Outcome } from '../../apply/types.ts';
-import { isForbidden } from '../../kube/errors.ts';
 import type { DesiredObject } from '../../render/types.ts';
 import { missingRollout, type ObservedWorkload, rolloutFacts } from '../../status/rollout.ts';
 import {
@@ -70,41 +69,15 @@ export function executionReports(execution: Execution): Reports {
     const outcomes = execution.outcomes.filter(
       ({ action }) => (inComponent.get(keyOf(action.ref)) ?? 'calico') === component,
     );
-    const refused = outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? [outcome.refusal] : []));
+    const summary = summarize(outcomes);
     return {
-      refusals: [...stated[component].refusals, ...refused],
+      ...summary,
+      refusals: [...stated[component].refusals, ...summary.refusals],
       warnings: stated[component].warnings,
-      problems: outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [failure(outcome.error)] : [])),
-      waiting: outcomes.flatMap(waitingCause),
       rollouts: component === 'calico' ? rollouts(execution) : [],
     };
   };
   return { calico: of('calico'), ippools: of('ippools') };
-}
-
-function failure(error: Error): Cause {
-  const reason: Reason = isForbidden(error.cause ?? error)
-    ? reasons.PermissionDenied
-    : reasons.ResourceUpdateError;
-  return { reason, message: error.message };
-}
-
-function waitingCause(outcome: Outcome): readonly Cause[] {
-  switch (outcome.kind) {
-    case 'waiting':
-      return [{ reason: reasons.ResourceNotReady, message: outcome.reason }];
-    case 'skipped':
-      return [
-        {
-          reason: reasons.ResourceNotReady,
-          message: `${describeRef(outcome.action.ref)} waits for what comes before it`,
-        },
-      ];
-    case 'done':
-    case 'failed':
-    case 'refused':
-      return [];
-  }
 }
 
 function rollouts(execution: Execution): readonly RolloutFacts[] {

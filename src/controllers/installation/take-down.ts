@@ -1,16 +1,23 @@
 /** An Installation that is being deleted: step by step, each found anew from what is still there. */
 import { reasons } from '../../api/conditions.ts';
 import type { Installation } from '../../api/installation.ts';
-import { describeRef } from '../../apply/refs.ts';
+import { describeRef, keyOf, refOf } from '../../apply/refs.ts';
 import { planTeardown } from '../../apply/teardown.ts';
 import type { ReconcileContext, Result } from '../../runtime/workers.ts';
 import { type Outfit, ownershipOf } from './outfit.ts';
 import { blockedReports } from './report.ts';
 
-/** One step of the teardown, and the next at once where nothing has to be waited for. */
+/** How long an object that the API server refuses to delete holds the teardown up, in milliseconds. */
+const patience = 120_000;
+
+/**
+ * One step of the teardown, and the next at once where nothing has to be waited for.
+ * @param abandoned keys of objects that could not be deleted in time; updated
+ */
 export async function takeDown(
   installation: Installation,
   outfit: Outfit,
+  abandoned: Set<string>,
   context: ReconcileContext,
 ): Promise<Result> {
   const { clock, publisher, stores } = outfit;
@@ -18,14 +25,16 @@ export async function takeDown(
   for (;;) {
     const step = planTeardown({
       installation,
-      live: stores.owned.flatMap((store) => store.list()),
+      live: stores.owned
+        .flatMap((store) => store.list())
+        .filter((object) => !abandoned.has(keyOf(refOf(object)))),
       pods: stores.pods.list().filter(({ app }) => app !== ''),
       ownership: ownershipOf(installation),
       now: clock.now(),
     });
     if (step.kind === 'release') {
       const left = step.left.map(describeRef);
-      logger.info('Installation taken down', { left, abandoned: step.abandoned });
+      logger.info('Installation taken down', { left, abandoned: [...abandoned, ...step.abandoned] });
       await outfit.setFinalizer(installation, 'lifted', signal);
       return { kind: 'done' };
     }
@@ -39,10 +48,17 @@ export async function takeDown(
       return { kind: 'requeueAfter', delay: Math.min(step.retryAfter, due ?? step.retryAfter) };
     }
     const outcomes = await outfit.execute(step.plan, context);
-    const failed = outcomes.find((outcome) => outcome.kind === 'failed');
-    if (failed !== undefined) return { kind: 'retry', error: failed.error };
+    const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
+    if (isLate(installation, clock.now())) {
+      for (const { action } of failed) abandoned.add(keyOf(action.ref));
+    }
+    if (failed[0] !== undefined) return { kind: 'retry', error: failed[0].error };
     if (signal.aborted || outcomes.some(({ kind }) => kind !== 'done')) {
       return { kind: 'requeueAfter', delay: 1000 };
     }
   }
+}
+
+function isLate({ metadata }: Installation, now: number): boolean {
+  return now - Date.parse(metadata.deletionTimestamp ?? '') > patience;
 }

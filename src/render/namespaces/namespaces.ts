@@ -65,10 +65,11 @@ export function renderNamespaces(input: RenderInput): readonly DesiredObject[] {
     subjects: [accountSubject(input.operator.serviceAccount, input.operator.namespace)],
   });
   return [
-    owned('namespace', calicoSystem(input), { teardown: 'last' }),
-    owned('identity', secretsBinding),
+    owned('namespace', calicoSystem(input), { teardown: 'keep' }),
+    // As long as there are Secrets to delete, and pods that count against the quota.
+    owned('identity', secretsBinding, { teardown: 'last' }),
     ...(input.resolved.spec.kubernetesProvider === 'GKE'
-      ? [owned('identity', criticalPodsQuota(input))]
+      ? [owned('identity', criticalPodsQuota(input), { teardown: 'last' })]
       : []),
     ...input.pullSecrets.map((source) =>
       owned('configuration', copyPullSecret(input, source), { teardown: 'last' }),

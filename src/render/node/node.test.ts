@@ -264,6 +264,16 @@ test('a FlexVolume path without slash at its end is joined properly', () => {
   expect(volume?.hostPath?.path).toBe('/opt/flex/nodeagent~uds');
 });
 
-test('everything of calico-node goes last when the Installation is deleted', () => {
-  expect(renderNode(inputFor({})).filter(({ teardown }) => teardown !== 'last')).toEqual([]);
+test('calico-node goes last when the Installation is deleted, and what the CNI plugin needs to delete pods stays', () => {
+  const roles = renderNode(inputFor({})).map(({ object, teardown }) => [
+    `${object.kind} ${object.metadata.name}`,
+    teardown,
+  ]);
+  const kept = roles.filter(([, teardown]) => teardown === 'keep').map(([name]) => name);
+  expect(kept).toEqual([
+    'ServiceAccount calico-cni-plugin',
+    'ClusterRole calico-cni-plugin',
+    'ClusterRoleBinding calico-cni-plugin',
+  ]);
+  expect(roles.filter(([, teardown]) => teardown === undefined)).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { nodeDaemonSet } from './daemon-set.ts';
 import { cniPluginRules, nodeRules } from './rbac.ts';
 import { userFiles } from './user-files.ts';
 
-/** Everything of calico-node tears pods down: it goes last. */
+/** calico-node and what it needs run until every pod of ours is gone. */
 const last = (stage: Stage, object: KubeObject): DesiredObject => owned(stage, object, { teardown: 'last' });
 
 /** calico-node and the CNI plugin: accounts, rights, configuration and the DaemonSet. */
@@ -19,9 +19,6 @@ export function renderNode(input: RenderInput): readonly DesiredObject[] {
     serviceAccount(input, names.node),
     clusterRole(input, names.node, nodeRules(kubernetesProvider)),
     clusterRoleBinding(input, names.node),
-    serviceAccount(input, names.cniPlugin),
-    clusterRole(input, names.cniPlugin, cniPluginRules),
-    clusterRoleBinding(input, names.cniPlugin),
     ...(kubernetesProvider === 'DockerEnterprise'
       ? [
           clusterRoleBinding(input, 'calico-cluster-admin', {
@@ -31,9 +28,16 @@ export function renderNode(input: RenderInput): readonly DesiredObject[] {
         ]
       : []),
   ];
+  // Whom the CNI plugin on the nodes speaks as: needed for every pod that is deleted, also after Calico is.
+  const plugin = [
+    serviceAccount(input, names.cniPlugin),
+    clusterRole(input, names.cniPlugin, cniPluginRules),
+    clusterRoleBinding(input, names.cniPlugin),
+  ];
   const configuration = [...(config === undefined ? [] : [config]), ...files.configMaps];
   return [
     ...identity.map((object) => last('identity', object)),
+    ...plugin.map((object) => owned('identity', object, { teardown: 'keep' })),
     ...configuration.map((object) => last('configuration', object)),
     last('workload', nodeDaemonSet(input, files, config)),
   ];
