@@ -56,7 +56,8 @@ export async function manageQuietly(options: CrdOptions): Promise<CrdReport> {
   }
   const report: CrdOutcome[] = [];
   for (const each of settled) report.push(await untilServed(each, options));
-  return report;
+  // What a stop cut short has not failed.
+  return signal.aborted ? report.filter(({ kind }) => kind !== 'failed') : report;
 }
 
 interface Settled {
@@ -109,7 +110,7 @@ async function untilServed({ outcome, served }: Settled, options: CrdOptions): P
     if (live !== undefined) await waitUntilEstablished(live, options);
     return outcome;
   } catch (error) {
-    return options.signal.aborted ? outcome : fail(outcome.name, error).outcome;
+    return fail(outcome.name, error).outcome;
   }
 }
 
