@@ -24,6 +24,9 @@ describe('reading documents', () => {
     expect(source?.lineOf('spec.calicoNetwork.ipPools[1]')).toBe(11);
     expect(source?.lineOf('spec.calicoNetwork.ipPools[1].encapsulation')).toBe(11);
     expect(source?.lineOf('spec.registry')).toBe(6);
+    expect(source?.lineOf('metadata[name]')).toBe(5);
+    expect(source?.lineOf('data[tls.crt]')).toBe(2);
+    expect(source?.lineOf('spec..x[]')).toBe(6);
     expect(source?.lineOf()).toBe(2);
   });
 

@@ -83,12 +83,13 @@ function objectsOf(
 }
 
 function nearestLine(lines: Lines, prefix: FieldPath, field: FieldPath): number {
-  let path = join(prefix, field);
+  // A key in brackets, as in `data[tls.crt]`, is the field of a map.
+  let path = join(prefix, field.replaceAll(/\[([^\]]*[^\]\d][^\]]*)\]/g, '.$1'));
   for (;;) {
     const line = lines.get(path);
     if (line !== undefined) return line;
     if (path === '') return 1;
-    path = path.replace(/(\.?[^.[\]]+|\[\d+\])$/, '');
+    path = path.replace(/(^|\.)[^.[\]]*$|\[\d+\]$|[[\]]$/, '');
   }
 }
 

@@ -1,0 +1,120 @@
+/** `calico-operator render`: what would be installed, without a cluster. */
+import { type Console, exitCodes, refuseUsage } from '../console.ts';
+import type { SourceObject } from '../documents.ts';
+import { describeOptions, type OptionTable, type OptionValues, parseOptions } from '../options.ts';
+import { version } from '../version.ts';
+import { admitObjects, loadSchemas } from './admission.ts';
+import { readInputs } from './inputs.ts';
+import { locateRefusals } from './mistakes.ts';
+import { renderOffline } from './offline.ts';
+import { formats, printObjects } from './print.ts';
+
+const options = {
+  filename: {
+    kind: 'texts',
+    short: 'f',
+    placeholder: 'FILE',
+    help: 'File or directory (its *.yaml, *.yml and *.json) to read, - for standard input. May be given several times.',
+  },
+  output: { kind: 'text', short: 'o', choices: formats, help: 'Default: yaml.' },
+  'operator-namespace': {
+    kind: 'text',
+    placeholder: 'NAME',
+    help: 'Namespace that the operator runs in. Objects without a namespace count as of it. Default: tigera-operator.',
+  },
+  'cluster-domain': {
+    kind: 'text',
+    placeholder: 'NAME',
+    help: 'DNS domain of the cluster. Default: cluster.local.',
+  },
+} as const satisfies OptionTable;
+
+const help = `Usage: calico-operator render -f FILE... [flags]
+
+Prints every object that the operator would make for an Installation, as it stands once everything is rolled out. Needs
+no cluster and writes nothing: the same input gives the same output, byte for byte.
+
+The input has the Installation "default", and what else shall count, as YAML or JSON, in Lists too:
+  Installation overlay, ImageSet, IPPool, FelixConfiguration, BGPConfiguration, KubeControllersConfiguration
+  Nodes                     how many there are decides about Typha, their labels about the platform
+  ConfigMaps and Secrets    of the operator's namespace, and kubeadm-config of kube-system
+Other objects are passed over, so that a whole dump may be given.
+
+Values of Secrets are not shown, and certificates are not issued: "issued-in-the-cluster" stands in their place. Whether
+a given certificate has expired is not judged.
+
+Mistakes are printed as FILE:LINE: object: field "value": problem. cure. Exit code: 0 rendered, 1 mistakes in the input,
+2 wrong flags or files that cannot be read.
+
+Flags:
+${describeOptions(options)}
+
+Examples:
+  calico-operator render -f custom-resources.yaml
+  calico-operator render -f custom-resources.yaml -f cluster/ -o json
+  kubectl get installations,imagesets,ippools.crd.projectcalico.org,nodes -o yaml | calico-operator render -f -
+`;
+
+/** Runs `render`. Answers with the exit code. */
+export async function runRender(args: readonly string[], console: Console): Promise<number> {
+  const parsed = parseOptions(args, options, 'render');
+  switch (parsed.kind) {
+    case 'invalid':
+      return refuseUsage(parsed.problems, 'render', console);
+    case 'help':
+      console.print(help);
+      return exitCodes.done;
+    case 'options':
+      return parsed.values.filename.length === 0
+        ? refuseUsage(['no input: pass -f FILE, or -f - for standard input'], 'render', console)
+        : renderFiles(parsed.values, console);
+  }
+}
+
+async function renderFiles(values: OptionValues<typeof options>, console: Console): Promise<number> {
+  const inputs = await readInputs(values.filename, console.readInput);
+  for (const line of [...inputs.unreadable, ...inputs.mistakes]) console.warn(line);
+  if (inputs.unreadable.length > 0) return exitCodes.usage;
+  if (inputs.mistakes.length > 0) return exitCodes.failed;
+  return renderSources(inputs.sources, values, console);
+}
+
+async function renderSources(
+  given: readonly SourceObject[],
+  values: OptionValues<typeof options>,
+  console: Console,
+): Promise<number> {
+  const operatorNamespace = values['operator-namespace'] ?? 'tigera-operator';
+  const { sources, refusals, warnings } = admitObjects(given, await loadSchemas(), operatorNamespace);
+  const tell = (found: typeof refusals, prefix: string): void => {
+    for (const line of locateRefusals(found, sources)) console.warn(`${prefix}${line}`);
+  };
+  tell(warnings, 'warning: ');
+  if (refusals.length > 0) {
+    tell(refusals, '');
+    return exitCodes.failed;
+  }
+  const rendering = renderOffline(
+    sources.map(({ object }) => object),
+    {
+      operatorNamespace,
+      clusterDomain: values['cluster-domain'] ?? 'cluster.local',
+      serviceAccount: 'tigera-operator',
+      version,
+    },
+  );
+  if (rendering.kind === 'nothing asked for') {
+    console.warn(
+      `${values.filename.join(', ')}: no Installation named default among ${sources.length} objects. ` +
+        'Add one: apiVersion: operator.tigera.io/v1, kind: Installation, metadata: {name: default}.',
+    );
+    return exitCodes.failed;
+  }
+  tell(rendering.warnings, 'warning: ');
+  if (rendering.kind === 'refused') {
+    tell(rendering.refusals, '');
+    return exitCodes.failed;
+  }
+  console.print(printObjects(rendering.objects, values.output === 'json' ? 'json' : 'yaml'));
+  return exitCodes.done;
+}

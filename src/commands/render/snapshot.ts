@@ -1,0 +1,103 @@
+/** The snapshot that the operator would gather in a cluster with just the given objects. Pure. */
+import type {
+  BGPConfiguration,
+  FelixConfiguration,
+  IPPool,
+  KubeControllersConfiguration,
+} from '../../api/calico.ts';
+import type { ImageSet } from '../../api/image-set.ts';
+import type { Installation } from '../../api/installation.ts';
+import type { ConfigMap, KubeObject, Secret, Service } from '../../api/kubernetes.ts';
+import type { StaticFacts } from '../../controllers/installation/facts.ts';
+import { gather, type SnapshotStores, type Surroundings } from '../../controllers/installation/gather.ts';
+import { projectNode } from '../../controllers/installation/nodes.ts';
+import type { LiveConfiguration } from '../../render/types.ts';
+import type { Snapshot } from '../../resolve/types.ts';
+
+/** A snapshot, and Calico's own configuration as far as it was given. */
+export interface Offline {
+  readonly snapshot: Snapshot;
+  readonly live: LiveConfiguration;
+}
+
+/** Calico's kinds go by either group: the one they are stored in, or that of Calico's API server. */
+const calicoGroups = ['crd.projectcalico.org', 'projectcalico.org'];
+
+/** Undefined without an Installation named `default`. */
+export function snapshotFrom(objects: readonly KubeObject[], place: Surroundings): Offline | undefined {
+  const find = finder(objects);
+  const installations = find('operator.tigera.io', 'Installation') as readonly Installation[];
+  const installation = installations.find(({ metadata }) => metadata.name === 'default');
+  if (installation === undefined) return undefined;
+  const pools = calicoGroups.flatMap((group) => find(group, 'IPPool') as readonly IPPool[]);
+  const stores: SnapshotStores = {
+    installations: storeOf(installations),
+    imageSets: storeOf(find('operator.tigera.io', 'ImageSet') as readonly ImageSet[]),
+    pools: storeOf(pools),
+    nodes: { get: () => undefined, list: () => find('', 'Node').map(projectNode) },
+    operatorSecrets: storeOf(find('', 'Secret', place.operatorNamespace) as readonly Secret[]),
+    operatorConfigMaps: storeOf(find('', 'ConfigMap', place.operatorNamespace) as readonly ConfigMap[]),
+    kubeadmConfig: storeOf(find('', 'ConfigMap', 'kube-system') as readonly ConfigMap[]),
+  };
+  const snapshot = gather(installation, stores, factsFrom(objects), place);
+  // No object tells the version of the API server.
+  const { kubernetesVersion: _, ...cluster } = snapshot.cluster;
+  return { snapshot: { ...snapshot, cluster }, live: configurationFrom(objects, pools) };
+}
+
+type Find = (group: string, kind: string, namespace?: string) => readonly KubeObject[];
+
+function finder(objects: readonly KubeObject[]): Find {
+  return (group, kind, namespace) =>
+    objects.filter(
+      (object) =>
+        object.kind === kind && groupOf(object) === group && object.metadata.namespace === namespace,
+    );
+}
+
+function groupOf({ apiVersion }: KubeObject): string {
+  const slash = apiVersion.indexOf('/');
+  return slash === -1 ? '' : apiVersion.slice(0, slash);
+}
+
+function storeOf<Item extends KubeObject>(items: readonly Item[]) {
+  return {
+    get: (name: string) => items.find(({ metadata }) => metadata.name === name),
+    list: () => items,
+  };
+}
+
+function factsFrom(objects: readonly KubeObject[]): StaticFacts {
+  const find = finder(objects);
+  const system = (kind: string, group = '') => find(group, kind, 'kube-system');
+  const services = system('Service') as readonly Service[];
+  const dns = services.find(({ metadata }) => metadata.name === 'kube-dns')?.spec;
+  return {
+    kubernetesVersion: '',
+    signs: {
+      apiGroups: [...new Set(objects.map(groupOf))],
+      openShiftClusterVersion: find('config.openshift.io', 'ClusterVersion').length > 0,
+      configMaps: system('ConfigMap').map(({ metadata }) => metadata.name),
+      services: Object.fromEntries(
+        services.map(({ metadata }) => [metadata.name, Object.keys(metadata.labels ?? {})]),
+      ),
+    },
+    awsNode: system('DaemonSet', 'apps').some(({ metadata }) => metadata.name === 'aws-node'),
+    dnsServiceAddresses: dns?.clusterIPs ?? (dns?.clusterIP === undefined ? [] : [dns.clusterIP]),
+  };
+}
+
+function configurationFrom(objects: readonly KubeObject[], pools: readonly IPPool[]): LiveConfiguration {
+  const find = finder(objects);
+  const named = (kind: string): KubeObject | undefined =>
+    calicoGroups.flatMap((group) => find(group, kind)).find(({ metadata }) => metadata.name === 'default');
+  const felix = named('FelixConfiguration') as FelixConfiguration | undefined;
+  const bgp = named('BGPConfiguration') as BGPConfiguration | undefined;
+  const kubeControllers = named('KubeControllersConfiguration') as KubeControllersConfiguration | undefined;
+  return {
+    pools,
+    ...(felix === undefined ? {} : { felix }),
+    ...(bgp === undefined ? {} : { bgp }),
+    ...(kubeControllers === undefined ? {} : { kubeControllers }),
+  };
+}
