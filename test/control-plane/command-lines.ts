@@ -93,6 +93,8 @@ export function controllerManagerArguments(files: Files): readonly string[] {
     '--controllers=*,-nodeipam',
     '--kube-api-qps=200',
     '--kube-api-burst=400',
+    // Fake nodes report rarely, so that thousands of them cost nothing: they must not be taken for dead.
+    '--node-monitor-grace-period=30m',
   ];
 }
 

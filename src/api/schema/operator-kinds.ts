@@ -36,7 +36,11 @@ export const operatorKinds: readonly KindDefinition[] = [
     plural: 'installations',
     shortNames: ['inst'],
     description: 'Asks for Calico. The one named default is acted on; one named overlay is laid over it.',
-    fields: { spec: installationSpec, status: installationStatus },
+    fields: {
+      spec: installationSpec,
+      // A new object has no conditions yet, and tools that wait must not take it for done.
+      status: { ...installationStatus, default: { observedGeneration: -1 } },
+    },
     rules: [
       onlyNamed(
         'Installation',

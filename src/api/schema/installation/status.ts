@@ -14,7 +14,10 @@ const typhaStatus = object('Where Typha stands.', {
 
 export const installationStatus = object('What the operator has made of it.', {
   observedGeneration: optional(
-    integer('Generation of the spec that this status speaks of.', { minimum: 0, format: 'int64' }),
+    integer('Generation of the spec that this status speaks of; -1 before the first.', {
+      minimum: -1,
+      format: 'int64',
+    }),
   ),
   variant: optional(oneOf(['Calico', 'TigeraSecureEnterprise'], 'The product that runs.')),
   calicoVersion: optional(text('Version of Calico that runs.')),
