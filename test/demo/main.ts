@@ -1,0 +1,88 @@
+// `npm run demo`: a Kubernetes control plane, our operator on it, and Calico coming up. See README.md.
+import { Command, InvalidArgumentError } from 'commander';
+
+import { processConsole } from '../../src/commands/console.ts';
+import { painterFor } from '../../src/commands/status/text.ts';
+import { streamProgress } from '../control-plane/build/progress.ts';
+import { type Demo, install, setUp } from './demo.ts';
+import { DemoFailure } from './failure.ts';
+import { createView } from './live-view.ts';
+import { trials } from './next-steps.ts';
+import { describeLater, readWhatToInstall, stockFile, type WhatToInstall } from './what-to-install.ts';
+
+interface Options {
+  readonly nodes: number;
+  readonly file: string;
+  readonly exit: boolean;
+  readonly real: boolean;
+}
+
+const { env, stdout } = process;
+const interruptedCode = 130;
+
+function say(text = ''): void {
+  stdout.write(`${text}\n`);
+}
+
+async function runDemo(options: Options): Promise<void> {
+  const what = await readWhatToInstall(options.file);
+  const demo = await setUp(options.nodes, streamProgress());
+  try {
+    say();
+    const view = createView({ screen: stdout, paint: painterFor(stdout), now: () => Date.now() });
+    const took = await install(demo, what, view, processConsole(env));
+    say(`\nAvailable ${(took / 1000).toFixed(1)} s after it was applied.`);
+    const later = describeLater(what.objects);
+    if (later !== undefined) say(later);
+    say('API server, etcd, controllers, scheduler and operator are real; nodes and pods are played by KWOK.');
+    if (options.exit) return;
+    tellHowToGoOn(demo, what);
+    await untilInterrupted();
+    say('\nStopping');
+  } finally {
+    await demo.controlPlane.stop();
+  }
+}
+
+function tellHowToGoOn({ controlPlane, operator, bundle }: Demo, { installation }: WhatToInstall): void {
+  say('\nGo on in another terminal:\n');
+  say(`  export KUBECONFIG=${controlPlane.kubeconfig}`);
+  for (const { shows, command } of trials(installation, bundle)) say(`\n  # ${shows}\n  ${command}`);
+  say(`\nMetrics: ${operator.url}/metrics   Log: ${operator.logFile}`);
+  say('Ctrl-C ends everything and removes what it made.');
+}
+
+let interrupt: (() => void) | undefined;
+
+async function untilInterrupted(): Promise<void> {
+  const alive = setInterval(() => undefined, 60_000);
+  await new Promise<void>((resolve) => (interrupt = resolve));
+  clearInterval(alive);
+}
+
+// Until there is something to be stopped in order, the supervisor of the control plane clears up after this process.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => (interrupt === undefined ? process.exit(interruptedCode) : interrupt()));
+}
+
+const program = new Command('npm run demo --')
+  .description('Brings up Calico in a Kubernetes cluster on this machine, and shows how.')
+  .option('--nodes <number>', 'how many nodes', toCount, 3)
+  .option('--file <file>', 'what to apply instead of the stock custom-resources.yaml', stockFile)
+  .option('--exit', 'end after success, instead of running until Ctrl-C', false)
+  .option('--real', 'two real nodes with Calico itself on them; needs root on Linux', false)
+  .allowExcessArguments(false)
+  .action(runDemo);
+
+function toCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError('Give a number of at least 1, such as 3.');
+}
+
+await program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(
+    `\n${error instanceof DemoFailure ? error.message : String((error as Error).stack)}\n`,
+  );
+  process.exitCode = 1;
+});
