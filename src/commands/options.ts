@@ -60,7 +60,7 @@ export function parseOptions<const Table extends OptionTable>(
       continue;
     }
     if (token.name === 'help') return { kind: 'help' };
-    const option = table[token.name];
+    const option = Object.hasOwn(table, token.name) ? table[token.name] : undefined;
     const problem =
       option === undefined
         ? unknownFlag(args[token.index] ?? token.rawName, table, command)

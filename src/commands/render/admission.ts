@@ -167,17 +167,14 @@ function nameMistakes(object: KubeObject): readonly Refusal[] {
 }
 
 function repeated(sources: readonly SourceObject[]): readonly Refusal[] {
-  const first = new Map<string, SourceObject>();
-  return sources.flatMap((source) => {
-    const { object, file, lineOf } = source;
+  const seen = new Set<string>();
+  return sources.flatMap(({ object, file, lineOf }) => {
     const key = `${object.apiVersion.replace(/\/.*/, '')} ${describeObject(object)}`;
-    const earlier = first.get(key);
-    if (earlier === undefined) {
-      first.set(key, source);
+    if (!seen.has(key)) {
+      seen.add(key);
       return [];
     }
-    const problem = `it is given twice, the first time at ${earlier.file}:${earlier.lineOf()}`;
-    const cure = `Leave one of the two out, for example that at ${file}:${lineOf()}`;
-    return [refuse(object, { problem, cure })];
+    const problem = `it is given again at ${file}:${lineOf()}`;
+    return [refuse(object, { problem, cure: 'Leave one of the two out' })];
   });
 }

@@ -13,7 +13,7 @@ export interface Inputs {
 }
 
 /** Standard input, where a file is asked for. */
-const standardInput = '-';
+export const standardInput = '-';
 
 /**
  * Reads files, directories (their `*.yaml`, `*.yml` and `*.json`, sorted by name, without those below) and `-`, in the

@@ -4,7 +4,7 @@ import type { SourceObject } from '../documents.ts';
 import { describeOptions, type OptionTable, type OptionValues, parseOptions } from '../options.ts';
 import { version } from '../version.ts';
 import { admitObjects, loadSchemas } from './admission.ts';
-import { readInputs } from './inputs.ts';
+import { readInputs, standardInput } from './inputs.ts';
 import { locateRefusals } from './mistakes.ts';
 import { renderOffline } from './offline.ts';
 import { formats, printObjects } from './print.ts';
@@ -104,8 +104,9 @@ async function renderSources(
     },
   );
   if (rendering.kind === 'nothing asked for') {
+    const files = values.filename.map((name) => (name === standardInput ? 'standard input' : name));
     console.warn(
-      `${values.filename.join(', ')}: no Installation named default among ${sources.length} objects. ` +
+      `${files.join(', ')}: no Installation named default among ${sources.length} objects. ` +
         'Add one: apiVersion: operator.tigera.io/v1, kind: Installation, metadata: {name: default}.',
     );
     return exitCodes.failed;

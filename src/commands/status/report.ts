@@ -6,7 +6,7 @@ import { calicoVersion } from '../../resolve/versions.ts';
 import { podTrouble } from '../../status/pods.ts';
 import { type ObservedWorkload, rolloutFacts } from '../../status/rollout.ts';
 import type { StatusFacts } from './facts.ts';
-import { type Overall, overallOf, type ShownCondition, showConditions } from './state.ts';
+import { installationCrd, type Overall, overallOf, type ShownCondition, showConditions } from './state.ts';
 
 /** A workload of Calico's. */
 export interface ShownComponent {
@@ -119,13 +119,15 @@ function troublesOf(pods: readonly PodFacts[], now: number): readonly ShownTroub
 }
 
 function warningsOf({ installations, unreadable }: StatusFacts): readonly string[] {
+  // Without the operator's own CRD all are missing, and for one and the same cause.
+  const told = unreadable.some(({ resource }) => resource === installationCrd) ? [] : unreadable;
   const ignored = installations.filter(({ metadata: { name } }) => name !== 'default' && name !== 'overlay');
   return [
     ...ignored.map(
       ({ metadata: { name } }) =>
         `Installation ${name}: only those named default and overlay are acted on. Delete it, or rename it.`,
     ),
-    ...unreadable.map(({ resource, state }) =>
+    ...told.map(({ resource, state }) =>
       state === 'missing'
         ? `${resource}: the CustomResourceDefinition is not installed. Apply the CRDs of this release.`
         : `${resource}: you may not list or watch it, so nothing of it is shown. Ask for the permission.`,

@@ -31,6 +31,9 @@ export interface ShownCondition {
   readonly lastTransitionTime: string;
 }
 
+/** Name of the CustomResourceDefinition of Installations. */
+export const installationCrd = 'installations.operator.tigera.io';
+
 /** Exit code of `status` when there is no Installation. */
 const notInstalled = 3;
 
@@ -67,11 +70,10 @@ export function showConditions(
 export function overallOf({ installations, unreadable }: StatusFacts): Overall {
   const installation = installations.find(({ metadata }) => metadata.name === 'default');
   if (installation !== undefined) return stateOf(installation);
-  const crd = 'installations.operator.tigera.io';
-  return unreadable.some(({ resource, state }) => resource === crd && state === 'missing')
+  return unreadable.some(({ resource, state }) => resource === installationCrd && state === 'missing')
     ? {
         state: 'not-installed',
-        message: `Calico is not installed: the CustomResourceDefinition ${crd} is missing`,
+        message: `Calico is not installed: the CustomResourceDefinition ${installationCrd} is missing`,
         cure: 'Apply the CRDs of this release and start the operator, or start it with --manage-crds.',
       }
     : {
