@@ -44,7 +44,10 @@ async function removeTree(directory: string): Promise<void> {
     await removeTree(join(directory, child.name));
   }
   const processes = await readFile(join(directory, 'cgroup.procs'), 'utf8').catch(() => '');
-  for (const pid of processes.split('\n').map(Number).filter((each) => each > 1)) {
+  for (const pid of processes
+    .split('\n')
+    .map(Number)
+    .filter((each) => each > 1)) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {

@@ -58,7 +58,16 @@ export class RealNode {
   async start(): Promise<void> {
     const { controlPlane, programs, directory } = this.#options;
     await mkdir(directory, { recursive: true });
-    const namespaces = ['--net', '--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child', '--mount-proc'];
+    const namespaces = [
+      '--net',
+      '--mount',
+      '--uts',
+      '--ipc',
+      '--pid',
+      '--fork',
+      '--kill-child',
+      '--mount-proc',
+    ];
     const holder = await controlPlane.run(this.name, 'unshare', [
       ...namespaces,
       script,
@@ -89,7 +98,16 @@ export class RealNode {
 
   /** Pulls an image; from outside of the node, whose network leads nowhere. */
   async pullImage(reference: string): Promise<void> {
-    const args = ['--address', this.#paths.socket, '--namespace', 'k8s.io', 'images', 'pull', '--local', reference];
+    const args = [
+      '--address',
+      this.#paths.socket,
+      '--namespace',
+      'k8s.io',
+      'images',
+      'pull',
+      '--local',
+      reference,
+    ];
     const { code, output } = await execute(this.#options.programs.ctr, args);
     if (code !== 0) throw new Error(`${this.name} cannot pull ${reference}: ${output}`);
   }

@@ -46,9 +46,12 @@ export async function startRealNodes(
 ): Promise<RealNodes> {
   const { images, progress = streamProgress() } = options;
   if (controlPlane.rung === 'kubeconfig' || controlPlane.rung === 'container') {
-    throw new Error('real nodes can only join a control plane that runs as processes of this machine; unset KUBECONFIG');
+    throw new Error(
+      'real nodes can only join a control plane that runs as processes of this machine; unset KUBECONFIG',
+    );
   }
-  if (count > network.mostNodes) throw new Error(`${count} real nodes are too many; ${network.mostNodes} is the most`);
+  if (count > network.mostNodes)
+    throw new Error(`${count} real nodes are too many; ${network.mostNodes} is the most`);
   const programs = await buildComponents(nodeComponents, progress);
   const archive = images.kind === 'packed' ? await packImages(images.programs, progress) : undefined;
   const step = progress.start(`starting ${count} real nodes`);
@@ -143,7 +146,9 @@ async function provideImages(
 async function waitForRegistration(controlPlane: ControlPlane, nodes: readonly RealNode[]): Promise<void> {
   await eventually(
     async () => {
-      const found = await Promise.all(nodes.map(({ name }) => controlPlane.api.find(`/api/v1/nodes/${name}`)));
+      const found = await Promise.all(
+        nodes.map(({ name }) => controlPlane.api.find(`/api/v1/nodes/${name}`)),
+      );
       return found.every((node) => node !== undefined);
     },
     {

@@ -23,9 +23,8 @@ export const packedPrograms = [
 ] as const;
 
 const busybox = '/bin/busybox';
-const applets = 'sh cat ls cp mv rm mkdir sleep touch chmod echo grep ps kill test true ping wget nc httpd ip'.split(
-  ' ',
-);
+const applets =
+  'sh cat ls cp mv rm mkdir sleep touch chmod echo grep ps kill test true ping wget nc httpd ip'.split(' ');
 const cniPluginDirectory = '/usr/lib/cni';
 const cniPlugins = ['host-local', 'loopback', 'portmap', 'bandwidth', 'tuning'];
 const networkPrograms = ['xtables-nft-multi', 'xtables-legacy-multi', 'ipset', 'nft', 'ip', 'conntrack'];
@@ -122,7 +121,9 @@ function withoutIp(links: Readonly<Record<string, string>>): Readonly<Record<str
 async function networkTools(): Promise<Required<Pick<ImageContent, 'files' | 'links'>>> {
   const files: Record<string, string> = {};
   for (const name of networkPrograms) {
-    const path = ['/usr/sbin', '/usr/bin', '/sbin', '/bin'].map((folder) => join(folder, name)).find(existsSync);
+    const path = ['/usr/sbin', '/usr/bin', '/sbin', '/bin']
+      .map((folder) => join(folder, name))
+      .find(existsSync);
     if (path === undefined) continue;
     files[`/usr/sbin/${name}`] = realpathSync(path);
     for (const library of await librariesOf(path)) files[library] = realpathSync(library);
