@@ -25,26 +25,23 @@ class Server implements Pick<KubeClient, 'get' | 'apply'> {
 
   get(...[{ name }]: Parameters<KubeClient['get']>): Promise<KubeObject> {
     this.reads += 1;
-    try {
+    return new Promise((resolve) => {
       this.onGet();
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    const crd = this.live.get(name);
-    return crd === undefined ? Promise.reject(status(404, 'NotFound')) : Promise.resolve(crd);
+      const crd = this.live.get(name);
+      if (crd === undefined) throw status(404, 'NotFound');
+      resolve(crd);
+    });
   }
 
   apply(...[, object, { fieldManager }]: Parameters<KubeClient['apply']>): Promise<KubeObject> {
-    try {
+    return new Promise((resolve) => {
       this.onApply(object);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    this.applied.push(object);
-    this.managers.add(fieldManager);
-    const crd = stored(object as Crd, {}, this.established);
-    this.live.set(object.metadata.name, crd);
-    return Promise.resolve(crd);
+      this.applied.push(object);
+      this.managers.add(fieldManager);
+      const crd = stored(object as Crd, {}, this.established);
+      this.live.set(object.metadata.name, crd);
+      resolve(crd);
+    });
   }
 }
 

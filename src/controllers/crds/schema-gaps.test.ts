@@ -8,6 +8,7 @@ const fields = (properties: Readonly<Record<string, Schema>>): Schema => ({ prop
 
 const rows: readonly (readonly [string, Schema, Schema, readonly string[]])[] = [
   ['nothing', fields({ spec: {} }), fields({ spec: {} }), []],
+  ['not what every object has', fields({ apiVersion: {}, kind: {}, metadata: {} }), fields({}), []],
   ['a field', fields({ spec: fields({ a: {}, b: {} }) }), fields({ spec: fields({ a: {} }) }), ['spec.b']],
   ['only the topmost field', fields({ spec: fields({ a: fields({ b: {} }) }) }), fields({}), ['spec']],
   ['a field of a list', { items: fields({ a: {} }) }, { items: fields({}) }, ['[].a']],

@@ -15,14 +15,22 @@ export function missingParts(wanted: Crd, live: Crd): readonly string[] {
     });
 }
 
+/** Every object has these, whether a schema describes them or not. */
+const implied: readonly string[] = ['apiVersion', 'kind', 'metadata'];
+
 function missingInVersion(wanted: CrdVersion, live: CrdVersion): readonly string[] {
   const subresources = Object.keys(wanted.subresources ?? {}).filter(
     (name) => live.subresources?.[name] === undefined,
   );
   const schema = wanted.schema?.openAPIV3Schema ?? {};
+  const fields = Object.entries(schema.properties ?? {}).filter(([name]) => !implied.includes(name));
   return [
     ...subresources.map((name) => `subresource ${name}`),
-    ...missingFields(schema, live.schema?.openAPIV3Schema ?? {}, ''),
+    ...missingFields(
+      { ...schema, properties: Object.fromEntries(fields) },
+      live.schema?.openAPIV3Schema ?? {},
+      '',
+    ),
   ];
 }
 
