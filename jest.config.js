@@ -22,6 +22,7 @@ export default {
     tier('control-plane', 'test/control-plane'),
     tier('cluster', 'test/cluster'),
     tier('fault', 'test/fault'),
+    tier('demo', 'test/demo'),
     tier('operands', 'test/operands'),
     tier('real-node', 'test/real-node'),
   ],

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 export const fastTiers = ['unit', 'tools', 'reference'] as const;
 
 /** Tests that need a control plane, and some more than that; they run one after the other. */
-export const clusterTiers = ['control-plane', 'cluster', 'fault', 'operands', 'real-node'] as const;
+export const clusterTiers = ['control-plane', 'cluster', 'fault', 'demo', 'operands', 'real-node'] as const;
 
 export type FastTier = (typeof fastTiers)[number];
 export type ClusterTier = (typeof clusterTiers)[number];
@@ -42,10 +42,27 @@ export interface Machine {
 }
 
 /** Programs of Calico that the operands tier runs; a folder with them is named by `CALICO_BIN`. */
-export const calicoPrograms = ['calico-typha', 'kube-controllers', 'calico-node', 'calico'] as const;
+export const calicoPrograms = [
+  'calico-typha',
+  'kube-controllers',
+  'check-status',
+  'calico-node',
+  'calico',
+  'cni-install',
+] as const;
+
+/** Debian packages that the operands tier needs, and the programs by which they are known to be there. */
+const operandPackages: Readonly<Record<string, readonly string[]>> = {
+  iproute2: ['ip', 'ss'],
+  iptables: ['iptables'],
+  ipset: ['ipset'],
+  nftables: ['nft'],
+  'util-linux': ['nsenter', 'unshare'],
+  mount: ['mount'],
+};
 
 const networkPrograms = ['ip', 'nsenter', 'iptables', 'ipset', 'socat'];
-const realNodePrograms = [...networkPrograms, 'unshare', 'mount'];
+const realNodeCalicoPrograms = [...calicoPrograms, 'cni-install', 'check-status'];
 
 /** Why a tier cannot run on this machine, as a sentence with the cure; undefined if it can. */
 export function reasonNotToRun(tier: ClusterTier, machine: Machine): string | undefined {
@@ -53,11 +70,13 @@ export function reasonNotToRun(tier: ClusterTier, machine: Machine): string | un
     case 'control-plane':
     case 'cluster':
     case 'fault':
+    case 'demo':
       return undefined;
     case 'operands':
-      return lacksRoot(machine) ?? lacksCalico(machine) ?? lacksPrograms(machine, networkPrograms);
+      return lacksRoot(machine) ?? lacksImages(machine) ?? lacksPackages(machine);
     case 'real-node':
-      return lacksRoot(machine) ?? lacksCalico(machine) ?? lacksPrograms(machine, realNodePrograms);
+      if (machine.environment['CALICO_IMAGES'] === 'pull') return lacksRoot(machine);
+      return lacksRoot(machine) ?? lacksCalico(machine, realNodeCalicoPrograms);
   }
 }
 
@@ -66,20 +85,47 @@ function lacksRoot({ root, platform }: Machine): string | undefined {
   return root ? undefined : 'it needs root, to make network namespaces';
 }
 
-function lacksCalico({ environment, isExecutable }: Machine): string | undefined {
+function lacksCalico(
+  { environment, isExecutable }: Machine,
+  programs: readonly string[] = calicoPrograms,
+): string | undefined {
   const folder = environment['CALICO_BIN'];
   if (!folder) {
-    return `CALICO_BIN is not set; let it name a folder with Calico's programs ${calicoPrograms.join(', ')}`;
+    return `CALICO_BIN is not set; let it name a folder with Calico's programs ${programs.join(', ')}`;
   }
-  const missing = calicoPrograms.filter((program) => !isExecutable(join(folder, program)));
+  const missing = programs.filter((program) => !isExecutable(join(folder, program)));
   return missing.length === 0 ? undefined : `CALICO_BIN=${folder} has no ${missing.join(', ')}`;
 }
 
-function lacksPrograms(machine: Machine, programs: readonly string[]): string | undefined {
+/** Without CALICO_BIN the programs come out of images, if there is Docker to get them. */
+function lacksImages(machine: Machine): string | undefined {
+  const reason = lacksCalico(machine);
+  if (reason === undefined || machine.environment['CALICO_BIN']) return reason;
+  if (hasProgram(machine, 'docker')) return undefined;
+  return `${reason}; or install Docker, to take them out of the images`;
+}
+
+/** Names of the packages of the operands tier that this machine lacks. */
+export function missingOperandPackages(machine: Machine): readonly string[] {
+  return Object.entries(operandPackages)
+    .filter(([, programs]) => !programs.every((program) => hasProgram(machine, program)))
+    .map(([name]) => name);
+}
+
+/** What apt-get can install is no reason. */
+function lacksPackages(machine: Machine): string | undefined {
+  const missing = missingOperandPackages(machine);
+  if (missing.length === 0 || hasProgram(machine, 'apt-get')) return undefined;
+  return `it needs what these Debian packages hold: apt-get install -y ${missing.join(' ')}`;
+}
+
+function hasProgram(machine: Machine, program: string): boolean {
   const folders = (machine.environment['PATH'] ?? '').split(delimiter);
-  const missing = programs.filter(
-    (program) => !folders.some((folder) => machine.isExecutable(join(folder, program))),
-  );
+  return folders.some((folder) => machine.isExecutable(join(folder, program)));
+}
+
+function lacksPrograms(machine: Machine, programs: readonly string[]): string | undefined {
+  const missing = programs.filter((program) => !hasProgram(machine, program));
   return missing.length === 0 ? undefined : `these programs are not in PATH: ${missing.join(', ')}`;
 }
 

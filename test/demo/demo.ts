@@ -33,7 +33,7 @@ export async function setUp(nodes: number, progress: Progress): Promise<Demo> {
   const bundle = await step(progress, 'bundling the operator', buildOperator);
   const controlPlane = await startControlPlane({ environment: ownCluster(process.env, progress), progress });
   try {
-    await step(progress, `installing the CRDs and making ${nodes} nodes`, () =>
+    await step(progress, `installing the CRDs and making ${nodes === 1 ? 'a node' : `${nodes} nodes`}`, () =>
       Promise.all([installOperator(controlPlane), controlPlane.createNodes(nodes)]),
     );
     const operator = await step(progress, 'starting the operator', () =>

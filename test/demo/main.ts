@@ -1,4 +1,6 @@
 // `npm run demo`: a Kubernetes control plane, our operator on it, and Calico coming up. See README.md.
+import { resolve } from 'node:path';
+
 import { Command, InvalidArgumentError } from 'commander';
 
 import { processConsole } from '../../src/commands/console.ts';
@@ -12,20 +14,24 @@ import { describeLater, readWhatToInstall, stockFile, type WhatToInstall } from 
 
 interface Options {
   readonly nodes: number;
-  readonly file: string;
-  readonly exit: boolean;
-  readonly real: boolean;
+  /** As it was given; absent: the stock file. */
+  readonly file?: string;
+  readonly exit?: true;
+  readonly real?: true;
 }
 
 const { env, stdout } = process;
 const interruptedCode = 130;
+// npm changes into the project's folder, and tells where it was called.
+const calledIn = env['INIT_CWD'] ?? process.cwd();
 
 function say(text = ''): void {
   stdout.write(`${text}\n`);
 }
 
 async function runDemo(options: Options): Promise<void> {
-  const what = await readWhatToInstall(options.file);
+  const file = options.file === undefined ? stockFile : resolve(calledIn, options.file);
+  const what = await readWhatToInstall(file);
   const demo = await setUp(options.nodes, streamProgress());
   try {
     say();
@@ -35,7 +41,7 @@ async function runDemo(options: Options): Promise<void> {
     const later = describeLater(what.objects);
     if (later !== undefined) say(later);
     say('API server, etcd, controllers, scheduler and operator are real; nodes and pods are played by KWOK.');
-    if (options.exit) return;
+    if (options.exit === true) return;
     tellHowToGoOn(demo, what);
     await untilInterrupted();
     say('\nStopping');
@@ -47,7 +53,8 @@ async function runDemo(options: Options): Promise<void> {
 function tellHowToGoOn({ controlPlane, operator, bundle }: Demo, { installation }: WhatToInstall): void {
   say('\nGo on in another terminal:\n');
   say(`  export KUBECONFIG=${controlPlane.kubeconfig}`);
-  for (const { shows, command } of trials(installation, bundle)) say(`\n  # ${shows}\n  ${command}`);
+  for (const { shows, command } of trials(installation, bundle, calledIn))
+    say(`\n  # ${shows}\n  ${command}`);
   say(`\nMetrics: ${operator.url}/metrics   Log: ${operator.logFile}`);
   say('Ctrl-C ends everything and removes what it made.');
 }
@@ -68,9 +75,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 const program = new Command('npm run demo --')
   .description('Brings up Calico in a Kubernetes cluster on this machine, and shows how.')
   .option('--nodes <number>', 'how many nodes', toCount, 3)
-  .option('--file <file>', 'what to apply instead of the stock custom-resources.yaml', stockFile)
-  .option('--exit', 'end after success, instead of running until Ctrl-C', false)
-  .option('--real', 'two real nodes with Calico itself on them; needs root on Linux', false)
+  .option('--file <file>', 'what to apply (default: deploy/manifests/custom-resources.yaml)')
+  .option('--exit', 'end after success (default: run until Ctrl-C)')
+  .option('--real', 'two real nodes with Calico itself on them; needs root on Linux')
   .allowExcessArguments(false)
   .action(runDemo);
 

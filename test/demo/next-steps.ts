@@ -11,8 +11,9 @@ export interface Trial {
 /**
  * Commands to try in a cluster with that Installation.
  * @param bundle path of the operator's bundle
+ * @param directory where the user is
  */
-export function trials(installation: Installation, bundle: string): readonly Trial[] {
+export function trials(installation: Installation, bundle: string, directory: string): readonly Trial[] {
   return [
     {
       shows: 'Delete the DaemonSet: the operator makes it again at once',
@@ -21,7 +22,7 @@ export function trials(installation: Installation, bundle: string): readonly Tri
     changeOf(installation),
     {
       shows: 'How Calico fares',
-      command: `${relative('', process.execPath)} ${relative('', bundle)} status`,
+      command: `${relative(directory, process.execPath)} ${relative(directory, bundle)} status`,
     },
   ];
 }
