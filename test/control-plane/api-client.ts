@@ -1,5 +1,6 @@
 import type { RequestOptions } from 'node:https';
 import { Agent, request } from 'node:https';
+import { createInterface } from 'node:readline';
 
 /** How a client proves who it is and knows the server. */
 export interface ApiCredentials {
@@ -149,6 +150,39 @@ export class ApiClient {
       outgoing.destroy(new Error(`${method} ${path}: no answer from the API server`)),
     );
     outgoing.end(payload);
+    return promise;
+  }
+
+  /** Watches until the signal aborts (then it resolves) or the server ends it. @throws what the server answered. */
+  watch<T = ApiObject>(
+    path: string,
+    onEvent: (event: { readonly type: string; readonly object: T }) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    const fail = (error: unknown): void => (signal.aborted ? resolve(undefined) : reject(error as Error));
+    const headers = {
+      ...this.#credentials.headers,
+      accept: 'application/json',
+      'user-agent': 'control-plane-test',
+    };
+    const url = `${this.url}${path}${path.includes('?') ? '&' : '?'}watch=true`;
+    const outgoing = request(url, { ...this.#credentials, headers, signal }, (response) => {
+      const status = response.statusCode ?? 0;
+      if (status !== 200) {
+        response.resume();
+        fail(toError('WATCH', path, status, ''));
+        return;
+      }
+      const lines = createInterface({ input: response });
+      lines.on('line', (line) => onEvent(JSON.parse(line) as { type: string; object: T }));
+      lines.on('close', () => resolve(undefined));
+      // The interface hands on the error of its input.
+      lines.on('error', fail);
+      response.on('error', fail);
+    });
+    outgoing.on('error', fail);
+    outgoing.end();
     return promise;
   }
 

@@ -1,0 +1,99 @@
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+
+import type { KubeObject } from '../../src/api/kubernetes.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { checkConditions, type Conditioned } from './status-contract.ts';
+
+const kinds = ['installations', 'tigerastatuses'];
+
+type Seen = KubeObject & Conditioned;
+
+/** Reads every revision of every Installation and TigeraStatus, and collects what breaks the contract. */
+export class ContractWatch {
+  readonly #cluster: ControlPlane;
+  readonly #stop = new AbortController();
+  readonly #last = new Map<string, Seen>();
+  readonly #ended: Promise<unknown>;
+  #violations: string[] = [];
+  #revisions = 0;
+
+  constructor(cluster: ControlPlane) {
+    this.#cluster = cluster;
+    this.#ended = Promise.all(kinds.map((plural) => this.#follow(plural)));
+  }
+
+  /** Number of revisions looked at. */
+  get revisions(): number {
+    return this.#revisions;
+  }
+
+  /** What was found since it was asked last. */
+  take(): readonly string[] {
+    const found = this.#violations;
+    this.#violations = [];
+    return found;
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#ended;
+  }
+
+  /** Watches until stopped. Without a resource version, a watch begins with what is there, so none has to be kept. */
+  async #follow(plural: string): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await this.#cluster.api
+        .watch<Seen>(`/apis/operator.tigera.io/v1/${plural}`, (event) => this.#look(event), signal)
+        // The kind is not there yet, or the API server is away.
+        .catch(() => undefined);
+      await pause(100, signal);
+    }
+  }
+
+  #look({ type, object }: { readonly type: string; readonly object: Seen }): void {
+    if (!['ADDED', 'MODIFIED'].includes(type)) return;
+    const { kind, metadata } = object;
+    const key = `${kind} ${metadata.name}`;
+    const previous = this.#last.get(key);
+    this.#last.set(key, object);
+    if (previous?.metadata.resourceVersion === metadata.resourceVersion) return;
+    this.#revisions += 1;
+    for (const breach of [...checkConditions(object, previous), ...checkSpec(object)]) {
+      this.#violations.push(`${key} at revision ${metadata.resourceVersion ?? '?'}: ${breach}`);
+    }
+  }
+}
+
+/** The spec belongs to the user: the operator owns no field of it. */
+function checkSpec({ metadata }: KubeObject): readonly string[] {
+  return (metadata.managedFields ?? [])
+    .filter(
+      ({ manager, fieldsV1 }) => manager?.startsWith('calico-operator') && fieldsV1 && 'f:spec' in fieldsV1,
+    )
+    .map(({ manager }) => `${manager ?? ''} owns fields of the spec`);
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+  });
+}
+
+/** Holds every status seen during a test file against the contract, and fails the test in which one broke it. */
+export function useContractWatch(cluster: () => ControlPlane): () => ContractWatch {
+  let watch: ContractWatch | undefined;
+  beforeAll(() => {
+    watch = new ContractWatch(cluster());
+  });
+  afterEach(() => expect(watch?.take()).toEqual([]));
+  afterAll(async () => {
+    await watch?.stop();
+    expect(watch?.take()).toEqual([]);
+  });
+  return () => {
+    if (watch === undefined) throw new Error('the watch is there only inside of tests');
+    return watch;
+  };
+}
