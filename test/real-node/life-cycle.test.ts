@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 
 import { eventually } from '../control-plane/eventually.ts';
+import { cgroupName } from './real-nodes.ts';
 
 const minute = 60_000;
 jest.setTimeout(10 * minute);
@@ -35,24 +36,21 @@ function processesOf(path: string): readonly string[] {
     .filter((line) => line.includes(path));
 }
 
-function cgroups(): readonly string[] {
-  return readdirSync('/sys/fs/cgroup', { recursive: false, withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .flatMap(({ name }) => [
-      name,
-      ...readdirSync(join('/sys/fs/cgroup', name)).map((below) => join(name, below)),
-    ])
-    .filter((path) => /calico-[0-9a-f]{8}-\d+$/.test(path));
+function cgroups(name: string): readonly string[] {
+  const root = '/sys/fs/cgroup';
+  const hierarchies = [root, ...readdirSync(root).map((hierarchy) => join(root, hierarchy))];
+  return hierarchies.map((hierarchy) => join(hierarchy, name)).filter(existsSync);
 }
 
+/** What nodes must leave alone. */
 function machine(): object {
   const read = (path: string): readonly string[] => readdirSync(path);
   return {
-    links: read('/sys/class/net'),
     etc: read('/etc'),
     opt: read('/opt'),
     lib: read('/var/lib'),
     log: read('/var/log'),
+    links: read('/sys/class/net').filter((name) => /^(switch|node\d+)$/.test(name)),
     mounts: readFileSync('/proc/self/mountinfo', 'utf8')
       .split('\n')
       .filter((line) => line.includes('real-')),
@@ -61,7 +59,6 @@ function machine(): object {
 
 test.each(['SIGKILL', 'SIGTERM'] as const)('after %s of who started them nothing is left', async (signal) => {
   const before = machine();
-  const cgroupsBefore = cgroups();
   const child = spawn(process.execPath, [script, '1'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, TMPDIR: scratch },
@@ -73,7 +70,9 @@ test.each(['SIGKILL', 'SIGTERM'] as const)('after %s of who started them nothing
     timeout: 5 * minute,
   });
   expect(processesOf(scratch).filter((line) => line.includes('kubelet'))).not.toEqual([]);
-  expect(cgroups().length).toBeGreaterThan(cgroupsBefore.length);
+  const directory = dirname(/export KUBECONFIG=(\S+)/.exec(output)?.[1] ?? '');
+  const cgroup = cgroupName(directory, 0);
+  expect(cgroups(cgroup)).not.toEqual([]);
   expect(machine()).toEqual(before);
 
   child.kill(signal);
@@ -82,7 +81,7 @@ test.each(['SIGKILL', 'SIGTERM'] as const)('after %s of who started them nothing
     async () => {
       expect(processesOf(scratch)).toEqual([]);
       expect(await readdir(scratch)).toEqual([]);
-      expect(cgroups()).toEqual(cgroupsBefore);
+      expect(cgroups(cgroup)).toEqual([]);
       return true;
     },
     { description: 'everything to be gone' },

@@ -60,11 +60,10 @@ export async function startRealNodes(
     await mkdir(directory, { recursive: true });
     const switchPid = await startSwitch(controlPlane, directory);
     const kubeconfig = await writeInnerKubeconfig(controlPlane, directory);
-    const unique = createHash('sha256').update(controlPlane.directory).digest('hex').slice(0, 8);
     const nodes = await Promise.all(
       Array.from({ length: count }, async (_, index) => {
         const name = `real-${index}`;
-        const cgroup = `calico-${unique}-${index}`;
+        const cgroup = cgroupName(controlPlane.directory, index);
         await controlPlane.runAtEnd(process.execPath, [here('cgroups.ts'), cgroup]);
         await makeCgroup(cgroup);
         const node = new RealNode({
@@ -91,6 +90,11 @@ export async function startRealNodes(
     step.failed();
     throw error;
   }
+}
+
+/** Name of the cgroup of a node; no two control planes share one. */
+export function cgroupName(directory: string, index: number): string {
+  return `calico-${createHash('sha256').update(directory).digest('hex').slice(0, 8)}-${index}`;
 }
 
 /** Starts the network between the nodes and the API server; returns a process that stands in it. */
