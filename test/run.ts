@@ -13,6 +13,8 @@ import { buildComponents } from './control-plane/build/build.ts';
 import { controlPlaneComponents } from './control-plane/build/components.ts';
 import { streamProgress } from './control-plane/build/progress.ts';
 import { chooseRung } from './control-plane/ladder.ts';
+import { prepareOperands } from './operands/setup.ts';
+import { prepareMachine } from './real-node/prepare.ts';
 import type { Tier } from './tiers.ts';
 import { reasonNotToRun, selectTiers, thisMachine } from './tiers.ts';
 
@@ -81,6 +83,18 @@ function testFiles(tier: Tier): readonly string[] {
   return globSync('**/*.test.ts', { cwd: join(root, directory) });
 }
 
+/** Makes what a tier needs besides a control plane; returns why it can't be made. */
+async function prepare(tier: Tier): Promise<string | undefined> {
+  switch (tier) {
+    case 'operands':
+      return prepareOperands(streamProgress());
+    case 'real-node':
+      return prepareMachine(streamProgress());
+    default:
+      return undefined;
+  }
+}
+
 async function runAll(args: readonly string[], scratch: string): Promise<readonly Totals[]> {
   const { fast, cluster, jestArguments } = selectTiers(args);
   const totals: Totals[] = [];
@@ -97,7 +111,7 @@ async function runAll(args: readonly string[], scratch: string): Promise<readonl
     const files = testFiles(tier);
     if (files.length === 0) continue;
     say(styleText('bold', `\n▶ ${tier}`));
-    const reason = reasonNotToRun(tier, machine);
+    const reason = reasonNotToRun(tier, machine) ?? (await prepare(tier));
     if (reason !== undefined) {
       say(styleText(['yellow', 'bold'], `  SKIPPED: the tests of ${tier} did not run: ${reason}`));
       totals.push({ passed: 0, failed: 0, skipped: files.length });

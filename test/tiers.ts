@@ -41,7 +41,7 @@ export interface Machine {
   readonly isExecutable: (path: string) => boolean;
 }
 
-/** Programs of Calico that the operands tier runs; a folder with them is named by `CALICO_BIN`. */
+/** Programs of Calico that the tiers run; a folder with them is named by `CALICO_BIN`. */
 export const calicoPrograms = [
   'calico-typha',
   'kube-controllers',
@@ -61,9 +61,6 @@ const operandPackages: Readonly<Record<string, readonly string[]>> = {
   mount: ['mount'],
 };
 
-const networkPrograms = ['ip', 'nsenter', 'iptables', 'ipset', 'socat'];
-const realNodeCalicoPrograms = [...calicoPrograms, 'cni-install', 'check-status'];
-
 /** Why a tier cannot run on this machine, as a sentence with the cure; undefined if it can. */
 export function reasonNotToRun(tier: ClusterTier, machine: Machine): string | undefined {
   switch (tier) {
@@ -76,7 +73,7 @@ export function reasonNotToRun(tier: ClusterTier, machine: Machine): string | un
       return lacksRoot(machine) ?? lacksImages(machine) ?? lacksPackages(machine);
     case 'real-node':
       if (machine.environment['CALICO_IMAGES'] === 'pull') return lacksRoot(machine);
-      return lacksRoot(machine) ?? lacksCalico(machine, realNodeCalicoPrograms);
+      return lacksRoot(machine) ?? lacksImages(machine);
   }
 }
 
@@ -85,15 +82,12 @@ function lacksRoot({ root, platform }: Machine): string | undefined {
   return root ? undefined : 'it needs root, to make network namespaces';
 }
 
-function lacksCalico(
-  { environment, isExecutable }: Machine,
-  programs: readonly string[] = calicoPrograms,
-): string | undefined {
+function lacksCalico({ environment, isExecutable }: Machine): string | undefined {
   const folder = environment['CALICO_BIN'];
   if (!folder) {
-    return `CALICO_BIN is not set; let it name a folder with Calico's programs ${programs.join(', ')}`;
+    return `CALICO_BIN is not set; let it name a folder with Calico's programs ${calicoPrograms.join(', ')}`;
   }
-  const missing = programs.filter((program) => !isExecutable(join(folder, program)));
+  const missing = calicoPrograms.filter((program) => !isExecutable(join(folder, program)));
   return missing.length === 0 ? undefined : `CALICO_BIN=${folder} has no ${missing.join(', ')}`;
 }
 
@@ -121,12 +115,7 @@ function lacksPackages(machine: Machine): string | undefined {
 
 function hasProgram(machine: Machine, program: string): boolean {
   const folders = (machine.environment['PATH'] ?? '').split(delimiter);
-  return folders.some((folder) => machine.isExecutable(join(folder, program)));
-}
-
-function lacksPrograms(machine: Machine, programs: readonly string[]): string | undefined {
-  const missing = programs.filter((program) => !hasProgram(machine, program));
-  return missing.length === 0 ? undefined : `these programs are not in PATH: ${missing.join(', ')}`;
+  return folders.some((folder) => folder !== '' && machine.isExecutable(join(folder, program)));
 }
 
 /** This machine. */

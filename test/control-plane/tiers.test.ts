@@ -60,8 +60,19 @@ describe('reasonNotToRun', () => {
     expect(reasonNotToRun('real-node', { ...able, environment, root: false })).toContain('root');
   });
 
-  test('operands says which programs it lacks', () => {
-    const withoutSocat = { ...able, isExecutable: (path: string) => !path.endsWith('/socat') };
-    expect(reasonNotToRun('operands', withoutSocat)).toBe('these programs are not in PATH: socat');
+  test('operands lacks no package that apt-get can install, else says how', () => {
+    const lacking = (...names: readonly string[]): Machine => ({
+      ...able,
+      isExecutable: (path) => !names.some((name) => path.endsWith(`/${name}`)),
+    });
+    expect(reasonNotToRun('operands', lacking('ipset', 'ss'))).toBeUndefined();
+    expect(missingOperandPackages(lacking('ipset', 'ss'))).toEqual(['iproute2', 'ipset']);
+    expect(reasonNotToRun('operands', lacking('ipset', 'ss', 'apt-get'))).toBe(
+      'it needs what these Debian packages hold: apt-get install -y iproute2 ipset',
+    );
+  });
+
+  test('operands takes programs out of images where there is Docker', () => {
+    expect(reasonNotToRun('operands', { ...able, environment: { PATH: '/bin' } })).toBeUndefined();
   });
 });

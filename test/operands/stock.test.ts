@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises';
+
+import { expect, jest, test } from '@jest/globals';
+import { Address4 } from 'ip-address';
+
+import type { InstallationSpec } from '../../src/api/installation.ts';
+import type { Node, Pod } from '../../src/api/kubernetes.ts';
+import { eventually } from '../control-plane/eventually.ts';
+import type { NetworkList } from './cni.ts';
+import { addToNetwork, readNetworkList, removeFromNetwork } from './cni.ts';
+import type { TestContainer } from './container.ts';
+import { useOperands } from './fixture.ts';
+import { podAllocations } from './ipam.ts';
+
+jest.setTimeout(180_000);
+
+const cidr = '192.168.0.0/16';
+/** As in the custom-resources.yaml that Calico publishes. */
+const stock: InstallationSpec = {
+  calicoNetwork: {
+    ipPools: [
+      {
+        name: 'default-ipv4-ippool',
+        blockSize: 26,
+        cidr,
+        encapsulation: 'VXLANCrossSubnet',
+        natOutgoing: 'Enabled',
+        nodeSelector: 'all()',
+      },
+    ],
+  },
+};
+const readyTimeout = 60_000;
+
+let calicoNode: TestContainer;
+const operands = useOperands(stock, async (started) => {
+  await started.installCni();
+  ({ container: calicoNode } = await started.runCalicoNode());
+});
+
+test('the node has its address, backend and readiness from calico-node -startup', async () => {
+  const { cluster, node } = operands();
+  await eventually(async () => {
+    const { metadata, status } = await cluster.api.get<Node>(`/api/v1/nodes/${node.name}`);
+    expect(metadata.annotations).toMatchObject({ 'projectcalico.org/IPv4Address': '10.240.0.1/24' });
+    const network = status?.conditions?.find(({ type }) => type === 'NetworkUnavailable');
+    expect(network).toMatchObject({ status: 'False', reason: 'CalicoIsUp' });
+    return true;
+  });
+});
+
+test('Felix is live and ready straight against the API server', async () => {
+  await eventually(() => felixState(), { description: 'Felix to be ready', timeout: readyTimeout });
+});
+
+/** The probes as rendered, without BIRD, which is not among the programs. */
+async function felixState(): Promise<true> {
+  expect(await calicoNode.probe('livenessProbe')).toBeUndefined();
+  const rendered = calicoNode.spec.readinessProbe?.exec?.command ?? [];
+  expect(rendered).toContain('-bird-ready');
+  const { code, stderr, stdout } = await calicoNode.exec(rendered.filter((arg) => arg !== '-bird-ready'));
+  expect({ code, stderr, stdout }).toMatchObject({ code: 0 });
+  return true;
+}
+
+test('kube-controllers is ready and live by its own probes', async () => {
+  const container = await operands().container('calico-kube-controllers', 'calico-kube-controllers');
+  await operands().run(container, ['/usr/bin/kube-controllers']);
+  await eventually(
+    async () => {
+      expect(await container.probe('readinessProbe')).toBeUndefined();
+      expect(await container.probe('livenessProbe')).toBeUndefined();
+      return true;
+    },
+    { description: 'kube-controllers to be ready', timeout: readyTimeout },
+  );
+});
+
+test('twice, 20 pods get 20 different addresses of the pool and give them back', async () => {
+  const { cluster, node } = operands();
+  const list = await readNetworkList(node);
+  const pods = await createPods(20);
+  for (const round of [1, 2]) {
+    const addresses = await addAll(list, pods);
+    expect(new Set(addresses).size).toBe(20);
+    expect(addresses.filter((address) => !isOfPool(address))).toEqual([]);
+    expect(await podAllocations(cluster.api)).toEqual({ addresses: 20, handles: 20 });
+    await Promise.all(pods.map((pod) => removeFromNetwork(node, list, pod)));
+    expect({ round, ...(await podAllocations(cluster.api)) }).toEqual({ round, addresses: 0, handles: 0 });
+  }
+});
+
+async function createPods(count: number): Promise<readonly Pod[]> {
+  const { cluster, node } = operands();
+  const path = '/api/v1/namespaces/default/pods';
+  return Promise.all(
+    Array.from({ length: count }, (_, index) =>
+      cluster.api.create<Pod>(path, {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: `pod-${index}` },
+        spec: { nodeName: node.name, containers: [{ name: 'main', image: 'example.test/main:1' }] },
+      }),
+    ),
+  );
+}
+
+async function addAll(list: NetworkList, pods: readonly Pod[]): Promise<readonly string[]> {
+  const results = await Promise.all(
+    pods.map(async (pod) => {
+      const [result = ''] = await addToNetwork(operands().node, list, pod);
+      const inside = await operands().node.host.succeed([
+        'ip',
+        '-netns',
+        pod.metadata.name,
+        '-4',
+        '-brief',
+        'address',
+        'show',
+        'dev',
+        'eth0',
+      ]);
+      expect(inside).toContain(result);
+      return result;
+    }),
+  );
+  return results;
+}
+
+function isOfPool(address: string): boolean {
+  return address.endsWith('/32') && new Address4(address).isInSubnet(new Address4(cidr));
+}
+
+test('the token of the CNI plugin on the node is kept fresh', async () => {
+  const kubeconfig = await readFile(operands().node.fileOf('/etc/cni/net.d/calico-kubeconfig'), 'utf8');
+  expect(kubeconfig).toContain('server: https://10.96.0.1:443');
+});

@@ -1,0 +1,48 @@
+import { expect, jest, test } from '@jest/globals';
+
+import { eventually } from '../control-plane/eventually.ts';
+import type { TestContainer } from './container.ts';
+import { useOperands } from './fixture.ts';
+
+jest.setTimeout(180_000);
+
+const readyTimeout = 60_000;
+
+let typha: TestContainer;
+let calicoNode: TestContainer;
+const operands = useOperands({ typha: { mode: 'Always' } }, async (started) => {
+  typha = await started.container('calico-typha', 'calico-typha');
+  await started.run(typha, ['/usr/bin/calico-typha']);
+  ({ container: calicoNode } = await started.runCalicoNode());
+});
+
+test('Typha is ready and live with the certificates that we issued', async () => {
+  await eventually(
+    async () => {
+      expect(await typha.probe('readinessProbe')).toBeUndefined();
+      expect(await typha.probe('livenessProbe')).toBeUndefined();
+      return true;
+    },
+    { description: 'Typha to be ready', timeout: readyTimeout },
+  );
+});
+
+test('Felix finds Typha by its Service, connects by TLS and is ready', async () => {
+  await eventually(
+    async () => {
+      expect(await operands().node.get(9099, '/readiness')).toBe(200);
+      expect(await calicoNode.probe('livenessProbe')).toBeUndefined();
+      return true;
+    },
+    { description: 'Felix to be ready', timeout: readyTimeout },
+  );
+  const established = await operands().node.host.succeed([
+    'ss',
+    '-tnH',
+    'state',
+    'established',
+    'dport',
+    '5473',
+  ]);
+  expect(established).toContain(':5473');
+});
