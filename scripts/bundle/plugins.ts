@@ -12,6 +12,7 @@ const rules = [
   { module: /^@kubernetes\/client-node$/, importer: '', file: 'narrow-client-node.ts' },
   { module: /^\.\/gen\/index\.js$/, importer: '/client-node/dist/', file: 'narrow-client-node-gen.ts' },
   { module: /^gaxios$/, importer: '/@dot-i/k8s-operator/', file: 'stand-in-gaxios.ts' },
+  { module: /^undici$/, importer: '', file: 'narrow-undici.cjs' },
   { module: /^thread-stream$/, importer: '/pino/', file: 'stand-in-thread-stream.ts' },
 ] as const;
 

@@ -94,6 +94,11 @@ class WatchCache implements Cache {
     return unsynced.map(({ store }) => store.name);
   }
 
+  missing(): readonly string[] {
+    const missing = this.#running.filter(({ store }) => store.state === 'missing');
+    return missing.map(({ store }) => resourceName(store.selection.resource));
+  }
+
   storesOf(resource: ResourceType): readonly Store<unknown>[] {
     return this.#running
       .map(({ store }) => store)

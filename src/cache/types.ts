@@ -49,6 +49,8 @@ export interface Cache {
   start(signal: AbortSignal): Promise<void>;
   /** Names of the stores that are not synced, for `/readyz`. */
   unsynced(): readonly string[];
+  /** Resources that the API server does not know, as `<plural>.<group>`: their CRDs are not installed. */
+  missing(): readonly string[];
   /** Stores of a resource, for write-through after writes. */
   storesOf(resource: ResourceType): readonly Store<unknown>[];
   /** Ends every watch for good. */

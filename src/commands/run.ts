@@ -8,6 +8,8 @@ import type { Cache } from '../cache/types.ts';
 import { systemClock } from '../clock.ts';
 import { type Config, type Environment, parseConfig } from '../config/config.ts';
 import { runHelp } from '../config/flags.ts';
+import { keepCrds } from '../controllers/crds/keep.ts';
+import { manageCrds } from '../controllers/crds/manage.ts';
 import { createInstallationController } from '../controllers/installation/controller.ts';
 import { watchEverything } from '../controllers/installation/stores.ts';
 import { AccessError, type ClusterAccess } from '../kube/access.ts';
@@ -20,6 +22,7 @@ import { calicoVersion } from '../resolve/versions.ts';
 import { elect, leaseIdentity } from '../runtime/leader-election.ts';
 import { kubeLeaseClient } from '../runtime/lease-client.ts';
 import { type LifeCycleParts, runUntil, type Service } from '../runtime/life-cycle.ts';
+import { createMemoryKeeper, systemCollector } from '../runtime/memory.ts';
 import { OperatorProcess } from '../runtime/operator-process.ts';
 import { reconcileCheck, startHeartbeat } from '../runtime/watchdog.ts';
 import type { Workers } from '../runtime/workers.ts';
@@ -94,6 +97,7 @@ class CalicoOperator extends OperatorProcess {
   readonly #options: OperatorOptions;
   readonly #client: KubeClient;
   readonly #cache: Cache;
+  readonly #memory = createMemoryKeeper(systemClock, systemCollector());
 
   constructor(options: OperatorOptions) {
     const { access, logger, metrics } = options;
@@ -137,6 +141,7 @@ class CalicoOperator extends OperatorProcess {
         operator: { namespace, serviceAccount: config.serviceAccount, version },
         systemRoots: rootCertificates.join('\n'),
         instance: environment['HOSTNAME'] ?? hostname(),
+        memory: this.#memory,
       },
       {
         operatorNamespace: namespace,
@@ -150,7 +155,7 @@ class CalicoOperator extends OperatorProcess {
         clock: systemClock,
         logger,
         http: this.#http(() => workers),
-        caches: { start: (signal) => this.#cache.start(signal), stop: () => this.#cache.stop() },
+        caches: this.#caches(),
         ...this.#election(namespace),
         lead: () => (workers = startWorkersOf()),
         onLeadership: (leading) => {
@@ -160,6 +165,27 @@ class CalicoOperator extends OperatorProcess {
       },
       this.stopping,
     );
+  }
+
+  /** With --manage-crds the definitions come first, so that no watch begins on a kind that is not there. */
+  #caches(): Service {
+    const { config, logger } = this.#options;
+    const crds = { client: this.#client, clock: systemClock, logger, signal: this.stopping };
+    let keeping = Promise.resolve();
+    return {
+      start: async (signal) => {
+        if (config.manageCrds) {
+          const first = await manageCrds(crds);
+          keeping = keepCrds({ ...crds, first, missing: () => this.#cache.missing() });
+        }
+        await this.#cache.start(signal);
+        this.#memory.touch();
+      },
+      stop: async () => {
+        this.#memory.stop();
+        await Promise.all([this.#cache.stop(), keeping]);
+      },
+    };
   }
 
   #election(namespace: string): Pick<LifeCycleParts, 'elect'> {

@@ -72,13 +72,13 @@ export async function bringUp(pass: Pass): Promise<Result> {
 }
 
 async function carryOut({ installation, outfit, context }: Pass, desired: readonly DesiredObject[]) {
-  const { memory, stores } = outfit;
+  const { history, stores } = outfit;
   const stages = plan({
     desired,
     live: stores.live,
     ownership: ownershipOf(installation),
     existing: stores.owned.flatMap((store) => store.list()),
-    history: memory,
+    history,
   });
   return outfit.execute(stages, context);
 }

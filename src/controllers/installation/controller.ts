@@ -1,6 +1,8 @@
 /** The Installation controller as a running thing: stores wake the queue, workers reconcile. */
+import { type ResourceType, resources } from '../../api/resources.ts';
+import type { Store } from '../../cache/types.ts';
 import { priorities, WorkQueue } from '../../runtime/work-queue.ts';
-import { startWorkers, type Workers } from '../../runtime/workers.ts';
+import { type Reconciler, startWorkers, type Workers } from '../../runtime/workers.ts';
 import type { Surroundings } from './gather.ts';
 import { type Equipment, makeOutfit } from './outfit.ts';
 import { createInstallationReconciler, installationName } from './reconcile.ts';
@@ -10,6 +12,9 @@ export const controllerName = 'installation';
 
 /** Events come in bursts: those of so many milliseconds are worked on together. */
 const debounce = 20;
+
+/** While pods start, workloads, pods and nodes change without end: one pass for all that happens in so many milliseconds. */
+const rolloutInterval = 250;
 
 /**
  * Connects the stores with a queue of one key. The queue fills also while another process leads, so that leading begins
@@ -23,10 +28,18 @@ export function createInstallationController(
   const { clock, logger, metrics, stores } = equipment;
   const observers = metrics.controller(controllerName);
   const queue = new WorkQueue({ clock, debounce, backOff: retries, observer: observers.queue });
-  const reconcile = createInstallationReconciler(makeOutfit(equipment), surroundings);
+  const pass = createInstallationReconciler(makeOutfit(equipment), surroundings);
+  const reconcile: Reconciler = async (key, context) => {
+    try {
+      return await pass(key, context);
+    } finally {
+      equipment.memory.touch();
+    }
+  };
   stores.onChange((store) => {
-    const byUser = store === stores.installations;
-    queue.add(installationName, byUser ? priorities.change : priorities.background);
+    if (store === stores.installations) queue.add(installationName);
+    else if (isBusy(store)) queue.addAfter(installationName, rolloutInterval, priorities.background);
+    else queue.add(installationName, priorities.background);
   });
   return () => {
     queue.add(installationName);
@@ -39,6 +52,17 @@ export function createInstallationController(
       observer: observers.reconcile,
     });
   };
+}
+
+const busyKinds: readonly ResourceType[] = [
+  resources.Node,
+  resources.Pod,
+  resources.DaemonSet,
+  resources.Deployment,
+];
+
+function isBusy({ selection }: Store<unknown>): boolean {
+  return busyKinds.includes(selection.resource);
 }
 
 /** Failures are nearly always the API server's: patient after the first tries, and never slower than a person. */

@@ -12,6 +12,7 @@ import { isConflict, isNotFound } from '../../kube/errors.ts';
 import type { KubeClient, ObjectRef } from '../../kube/types.ts';
 import type { RenderInput } from '../../render/types.ts';
 import { poolOwner } from '../../resolve/pools/existing.ts';
+import type { MemoryKeeper } from '../../runtime/memory.ts';
 import type { ReconcileContext } from '../../runtime/workers.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Logger } from '../../telemetry/types.ts';
@@ -34,12 +35,14 @@ export interface Equipment {
   readonly systemRoots: string;
   /** Name of this process, for Events. */
   readonly instance: string;
+  /** Told after each pass. */
+  readonly memory: MemoryKeeper;
 }
 
 /** The equipment with what is made of it. */
 export interface Outfit extends Equipment {
   readonly publisher: Publisher;
-  readonly memory: ApplyMemory;
+  readonly history: ApplyMemory;
   /** Carries out a plan, counts and logs what it did. */
   readonly execute: (plan: Plan, context: ReconcileContext) => Promise<readonly Outcome[]>;
   /** Sets or lifts our finalizer; `gone` also when somebody else was faster. */
@@ -52,12 +55,12 @@ export interface Outfit extends Equipment {
 
 /** Makes the outfit of a process. */
 export function makeOutfit(equipment: Equipment): Outfit {
-  const memory = new ApplyMemory(installationManager);
+  const history = new ApplyMemory(installationManager);
   return {
     ...equipment,
-    memory,
+    history,
     publisher: new Publisher(equipment),
-    execute: (plan, context) => carryOut(plan, context, equipment, memory),
+    execute: (plan, context) => carryOut(plan, context, equipment, history),
     setFinalizer: (installation, wanted, signal) => setFinalizer(installation, wanted, equipment, signal),
   };
 }
@@ -71,7 +74,7 @@ async function carryOut(
   plan: Plan,
   { logger, signal }: ReconcileContext,
   { client, clock, stores, metrics }: Equipment,
-  memory: ApplyMemory,
+  history: ApplyMemory,
 ): Promise<readonly Outcome[]> {
   const outcomes = await execute(plan, {
     client: patientWithSecrets(client, clock, signal),
@@ -82,7 +85,7 @@ async function carryOut(
     onOutcome: (outcome) => tell(outcome, logger, metrics),
   });
   wake(outcomes, stores);
-  for (const { object, left } of memory.record(outcomes)) {
+  for (const { object, left } of history.record(outcomes)) {
     const fields = left.map(({ path }) => path);
     logger.warn('The API server stored an object differently', { object: object.metadata.name, fields });
   }
