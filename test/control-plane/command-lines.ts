@@ -63,6 +63,8 @@ export function apiServerArguments(files: Files, ports: Ports): readonly string[
     '--authorization-mode=RBAC',
     `--service-cluster-ip-range=${serviceCidr}`,
     '--allow-privileged',
+    // Nobody could resolve the names of nodes.
+    '--kubelet-preferred-address-types=InternalIP',
     `--egress-selector-config-file=${files.egressConfig}`,
     `--audit-policy-file=${files.auditPolicy}`,
     `--audit-log-path=${files.auditLog}`,

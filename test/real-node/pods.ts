@@ -82,7 +82,7 @@ function podPath(name: string): string {
 }
 
 function podObject(name: string, node: string, image: string): ApiObject {
-  const serve = `echo $HOSTNAME > /tmp/index.html; exec httpd -f -p ${port} -h /tmp`;
+  const serve = `echo ${name} > /tmp/index.html; exec httpd -f -p ${port} -h /tmp`;
   return {
     apiVersion: 'v1',
     kind: 'Pod',

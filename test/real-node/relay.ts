@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ListenOptions, NetConnectOpts } from 'node:net';
+import type { ListenOptions, NetConnectOpts, Server } from 'node:net';
 import { connect, createServer } from 'node:net';
 
 /** A parsed endpoint. */
@@ -37,8 +37,8 @@ function pipeBoth(client: Duplex, upstream: Duplex): void {
   upstream.pipe(client);
 }
 
-/** Serves one FROM=TO. */
-export function relay(rule: string): void {
+/** Serves one FROM=TO until the server is closed. */
+export function relay(rule: string): Server {
   const [from = '', to = ''] = rule.split('=');
   if (from.startsWith('connect:')) {
     const proxy = createHttpServer();
@@ -49,11 +49,10 @@ export function relay(rule: string): void {
         pipeBoth(client, upstream);
       });
     });
-    proxy.listen(listenOptions(from));
-    return;
+    return proxy.listen(listenOptions(from));
   }
   const target = parseEndpoint(to);
-  createServer({ allowHalfOpen: true }, (client) => {
+  return createServer({ allowHalfOpen: true }, (client) => {
     join(client, { ...target, allowHalfOpen: true }, (upstream) => pipeBoth(client, upstream));
   }).listen(listenOptions(from));
 }
