@@ -44,23 +44,29 @@ export class ContractWatch {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       await this.#cluster.api
-        .watch<Seen>(`/apis/operator.tigera.io/v1/${plural}`, (event) => this.#look(event), signal)
+        .watch<Seen>(`/apis/operator.tigera.io/v1/${plural}`, (event) => this.#look(plural, event), signal)
         // The kind is not there yet, or the API server is away.
         .catch(() => undefined);
+      // What happened in between was not seen, so what comes next is not held against what was before.
+      for (const key of this.#last.keys()) if (key.startsWith(`${plural}/`)) this.#last.delete(key);
       await pause(100, signal);
     }
   }
 
-  #look({ type, object }: { readonly type: string; readonly object: Seen }): void {
+  #look(plural: string, { type, object }: { readonly type: string; readonly object: Seen }): void {
     if (!['ADDED', 'MODIFIED'].includes(type)) return;
-    const { kind, metadata } = object;
-    const key = `${kind} ${metadata.name}`;
+    const { metadata } = object;
+    const key = `${plural}/${metadata.name}`;
     const previous = this.#last.get(key);
     this.#last.set(key, object);
     if (previous?.metadata.resourceVersion === metadata.resourceVersion) return;
     this.#revisions += 1;
     for (const breach of [...checkConditions(object, previous), ...checkSpec(object)]) {
-      this.#violations.push(`${key} at revision ${metadata.resourceVersion ?? '?'}: ${breach}`);
+      const revisions = `${previous?.metadata.resourceVersion ?? 'none'} → ${metadata.resourceVersion ?? '?'}`;
+      const before = JSON.stringify(previous?.status?.conditions ?? []);
+      this.#violations.push(
+        `${key}, revisions ${revisions}: ${breach}\n  before: ${before}\n  after: ${JSON.stringify(object.status?.conditions)}`,
+      );
     }
   }
 }

@@ -6,7 +6,7 @@ import { resourcePath } from '../../src/kube/paths.ts';
 import type { ApiClient } from '../control-plane/api-client.ts';
 import { type AuditedRequest, type AuditMark, writeVerbs } from '../control-plane/audit-log.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
-import { eventually } from '../control-plane/eventually.ts';
+import { eventually, type EventuallyOptions } from '../control-plane/eventually.ts';
 import type { Preparation } from '../control-plane/shared.ts';
 import {
   installOperator,
@@ -109,6 +109,14 @@ export function untilReady(api: ApiClient, timeout = 30_000): Promise<Installati
     },
     { description: 'the Installation to be Ready', interval: 25, timeout },
   );
+}
+
+/** Waits until an assertion passes. */
+export async function untilPasses(assertion: () => unknown, options: EventuallyOptions = {}): Promise<void> {
+  await eventually(async () => {
+    await assertion();
+    return true;
+  }, options);
 }
 
 const operatorUser = `system:serviceaccount:${operatorAccount.namespace}:${operatorAccount.name}`;

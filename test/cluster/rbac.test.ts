@@ -1,0 +1,151 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+
+import { repository } from '../../scripts/bundle/bundle.ts';
+import { refOf } from '../../src/apply/refs.ts';
+import { render } from '../../src/render/render.ts';
+import { resolve } from '../../src/resolve/resolve.ts';
+import type { AuditedRequest, AuditMark } from '../control-plane/audit-log.ts';
+import { eventually } from '../control-plane/eventually.ts';
+import { useFreshCluster } from '../control-plane/shared.ts';
+import { useContractWatch } from './contract-watch.ts';
+import { describeGrant, type Grant, grantsOf, isUsedBy } from './granted.ts';
+import {
+  applyInstallation,
+  describeRequest,
+  installationPath,
+  madeObjects,
+  operatorInstalled,
+  pathOfMade,
+  startLeader,
+  stockSpec,
+  untilQuiet,
+  untilReady,
+} from './harness.ts';
+import { type Operator, startOperator } from './operator.ts';
+import { readManifest } from './manifests.ts';
+import { renderInputOf, snapshotOf } from '../reference/input.ts';
+import { readRecording, recordingNames } from '../reference/recording.ts';
+
+jest.setTimeout(240_000);
+
+const cluster = useFreshCluster(operatorInstalled);
+useContractWatch(cluster);
+const user = 'system:serviceaccount:tigera-operator:tigera-operator';
+let grants: readonly Grant[];
+let requests: readonly AuditedRequest[];
+let operator: Operator | undefined;
+
+/** Everything that this release can do, once: install, drift, update, restart, hand-over, delete. */
+async function liveThroughIt(): Promise<AuditMark> {
+  const { api, auditLog } = cluster();
+  const mark = await auditLog.mark();
+  const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+  const unused = ['goldmanes.operator.tigera.io', 'whiskers.operator.tigera.io'];
+  await Promise.all(unused.map((name) => api.delete(`${crds}/${name}`)));
+  operator = await startLeader(cluster(), { args: ['--manage-crds'] });
+  await applyInstallation(api, {
+    ...stockSpec,
+    nodeMetricsPort: 9091,
+    typhaMetricsPort: 9093,
+    typha: { mode: 'Always' },
+    imagePullSecrets: [{ name: 'pull' }],
+  });
+  await api.create('/api/v1/namespaces/tigera-operator/configmaps', {
+    metadata: { name: 'bird-templates' },
+    data: { 'bird.cfg.template': 'x' },
+  });
+  await api.create('/api/v1/namespaces/tigera-operator/secrets', {
+    metadata: { name: 'pull' },
+    type: 'kubernetes.io/dockerconfigjson',
+    data: { '.dockerconfigjson': Buffer.from('{"auths":{}}').toString('base64') },
+  });
+  await untilReady(api, 60_000);
+  await untilQuiet(cluster());
+  const made = (await madeObjects(api)).filter(({ kind }) => kind !== 'Namespace');
+  for (const object of made)
+    await api.mergePatch(pathOfMade(object), { metadata: { labels: { 'app.kubernetes.io/name': null } } });
+  await untilQuiet(cluster());
+  const standby = await startOperator(cluster(), { name: 'standby' });
+  await standby.ready();
+  await operator.stop();
+  operator = standby;
+  await applyInstallation(api);
+  await untilReady(api, 60_000);
+  await untilQuiet(cluster());
+  await api.delete(installationPath, 'Background');
+  await eventually(async () => (await api.find(installationPath)) === undefined, { timeout: 60_000 });
+  await untilQuiet(cluster());
+  return mark;
+}
+
+beforeAll(async () => {
+  grants = grantsOf(await readManifest(join(repository, 'deploy', 'manifests', 'rbac.yaml')));
+  const mark = await liveThroughIt();
+  requests = await cluster().auditLog.since(mark, { user });
+}, 240_000);
+afterAll(() => operator?.stop());
+
+test('nothing is refused, but the Secrets that the operator waits for', () => {
+  const refused = requests.filter(({ code }) => code === 401 || code === 403);
+  // Until the operator has made the RoleBinding in calico-system, and again after it has removed it.
+  const expected = refused.filter(
+    ({ resource, namespace }) => resource === 'secrets' && namespace === 'calico-system',
+  );
+  expect(refused.filter((request) => !expected.includes(request)).map(describeRequest)).toEqual([]);
+});
+
+test('whatever is used is granted by the shipped roles, and by nothing else', () => {
+  // Every account may ask for versions and groups.
+  const ungranted = requests
+    .filter(({ code, resource }) => code < 400 && resource !== '')
+    // By the RoleBinding that the operator makes there, to the same role.
+    .filter(({ namespace, resource }) => !(namespace === 'calico-system' && resource === 'secrets'))
+    .filter((request) => !grants.some((grant) => isUsedBy(grant, request)));
+  expect([...new Set(ungranted.map(describeRequest))]).toEqual([]);
+});
+
+test('whatever is rendered, on any platform, may be created, changed and deleted', () => {
+  const rendered = recordingNames().flatMap((name) => {
+    const snapshot = snapshotOf(readRecording(name), 'Always');
+    const resolution = resolve(snapshot);
+    return resolution.kind === 'resolved' ? render(renderInputOf(snapshot, resolution.resolved)) : [];
+  });
+  const needed = rendered.flatMap(({ object, ownership, teardown }) => {
+    const { resource, name, namespace = '' } = refOf(object);
+    const verbs = ['create', 'patch', ...(ownership === 'owned' && teardown !== 'keep' ? ['delete'] : [])];
+    return verbs.map((verb) => ({ verb, group: resource.group, resource: resource.plural, name, namespace }));
+  });
+  const missing = needed
+    .filter((wanted) => !grants.some((grant) => covers(grant, wanted)))
+    .map(describeGrant);
+  // By the RoleBinding that the operator makes there, to the same role.
+  const byItself = /^\w+ secrets:[\w-]+ in calico-system$/;
+  expect([...new Set(missing)].filter((grant) => !byItself.test(grant)).sort()).toEqual([]);
+});
+
+const covers = (grant: Grant, wanted: Grant): boolean =>
+  grant.verb === wanted.verb &&
+  grant.group === wanted.group &&
+  grant.resource === wanted.resource &&
+  ['', wanted.name].includes(grant.name) &&
+  ['', wanted.namespace].includes(grant.namespace);
+
+/** What is granted and is not used on every cluster, with the reason. */
+const unusedWithReason: readonly (readonly [RegExp, string])[] = [
+  [/^list /, 'reading in pages, where an API server cannot begin a watch with a list'],
+  [/^(escalate|bind) /, 'no request of its own: asked for when a role is applied'],
+  [/installations\/finalizers/, 'asked for by an admission check that is off by default'],
+  [
+    /^(get|watch) (configmaps|services|apps\/daemonsets):(aws-auth|eks-certificates-controller|rke2|rke2-coredns|aws-node)/,
+    'facts of other providers',
+  ],
+];
+
+test('whatever is granted is used, or there is a reason', () => {
+  const unused = grants
+    .filter((grant) => !requests.some((request) => request.code !== 403 && isUsedBy(grant, request)))
+    .map(describeGrant)
+    .filter((grant) => !unusedWithReason.some(([pattern]) => pattern.test(grant)));
+  expect(unused).toEqual([]);
+});
