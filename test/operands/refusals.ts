@@ -9,10 +9,15 @@ const accounts = 'system:serviceaccount:calico-system:';
 /** Statuses with which the server turned somebody down; a missing object or a conflict is ordinary. */
 const refused = new Set([400, 401, 403, 405, 406, 415, 422]);
 
-/** What Calico's accounts asked for since the mark and were denied, one line each. */
+/** Groups whose kinds come with the operator: that such a kind is not served is a fault of ours. */
+const ownGroups = new Set(['crd.projectcalico.org', 'policy.networking.k8s.io']);
+
+/** What Calico's accounts asked for since the mark and were denied, or found no such kind for; one line each. */
 export async function deniedRequests(cluster: ControlPlane, mark: AuditMark): Promise<readonly string[]> {
   const requests = await cluster.auditLog.since(mark);
-  const denied = requests.filter(({ user, code }) => user.startsWith(accounts) && refused.has(code));
+  const denied = requests.filter(
+    (request) => request.user.startsWith(accounts) && (refused.has(request.code) || isOfMissingKind(request)),
+  );
   return [...new Set(denied.map(describe))];
 }
 
@@ -23,15 +28,19 @@ export async function activeAccounts(cluster: ControlPlane, mark: AuditMark): Pr
   return [...new Set(users)].map((user) => user.slice(accounts.length)).sort();
 }
 
+function isOfMissingKind({ verb, group, code }: AuditedRequest): boolean {
+  return code === 404 && (verb === 'list' || verb === 'watch') && ownGroups.has(group);
+}
+
 function describe({ user, verb, group, resource, name, code, uri }: AuditedRequest): string {
   const what = resource === '' ? uri : [group, resource, name].filter((part) => part !== '').join('/');
   return `${user.slice(accounts.length)} ${verb} ${what}: ${code}`;
 }
 
+const complaint = /forbidden|unauthorized|x509: |tls: /i;
+
 /** The lines of logs in which a program complains about rights, tokens or certificates. */
 export async function complaints(files: readonly string[]): Promise<readonly string[]> {
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
-  return texts.flatMap((text) =>
-    text.split('\n').filter((line) => /forbidden|unauthorized|x509/i.test(line)),
-  );
+  return texts.flatMap((text) => text.split('\n').filter((line) => complaint.test(line)));
 }

@@ -11,6 +11,7 @@ import { addToNetwork, readNetworkList, removeFromNetwork } from './cni.ts';
 import type { TestContainer } from './container.ts';
 import { useOperands } from './fixture.ts';
 import { podAllocations } from './ipam.ts';
+import { activeAccounts } from './refusals.ts';
 
 jest.setTimeout(180_000);
 
@@ -32,9 +33,13 @@ const stock: InstallationSpec = {
 };
 const readyTimeout = 60_000;
 
+const kubeconfigPath = '/etc/cni/net.d/calico-kubeconfig';
+
 let calicoNode: TestContainer;
+let installedKubeconfig: string;
 const operands = useOperands(stock, async (started) => {
   await started.installCni();
+  installedKubeconfig = await readFile(started.node.fileOf(kubeconfigPath), 'utf8');
   ({ container: calicoNode } = await started.runCalicoNode());
 });
 
@@ -50,7 +55,9 @@ test('the node has its address, backend and readiness from calico-node -startup'
 });
 
 test('Felix is live and ready straight against the API server', async () => {
-  await eventually(() => felixState(), { description: 'Felix to be ready', timeout: readyTimeout });
+  await eventually(felixState, { description: 'Felix to be ready', timeout: readyTimeout });
+  const { cluster, mark } = operands();
+  expect(await activeAccounts(cluster, mark)).toContain('calico-node');
 });
 
 /** The probes as rendered, without BIRD, which is not among the programs. */
@@ -64,6 +71,7 @@ async function felixState(): Promise<true> {
 }
 
 test('kube-controllers is ready and live by its own probes', async () => {
+  const { cluster, mark } = operands();
   const container = await operands().container('calico-kube-controllers', 'calico-kube-controllers');
   await operands().run(container, ['/usr/bin/kube-controllers']);
   await eventually(
@@ -74,10 +82,11 @@ test('kube-controllers is ready and live by its own probes', async () => {
     },
     { description: 'kube-controllers to be ready', timeout: readyTimeout },
   );
+  expect(await activeAccounts(cluster, mark)).toContain('calico-kube-controllers');
 });
 
 test('twice, 20 pods get 20 different addresses of the pool and give them back', async () => {
-  const { cluster, node } = operands();
+  const { cluster, node, mark } = operands();
   const list = await readNetworkList(node);
   const pods = await createPods(20);
   for (const round of [1, 2]) {
@@ -88,6 +97,7 @@ test('twice, 20 pods get 20 different addresses of the pool and give them back',
     await Promise.all(pods.map((pod) => removeFromNetwork(node, list, pod)));
     expect({ round, ...(await podAllocations(cluster.api)) }).toEqual({ round, addresses: 0, handles: 0 });
   }
+  expect(await activeAccounts(cluster, mark)).toContain('calico-cni-plugin');
 });
 
 async function createPods(count: number): Promise<readonly Pod[]> {
@@ -105,33 +115,42 @@ async function createPods(count: number): Promise<readonly Pod[]> {
   );
 }
 
+/** Returns the addresses that the plugin told, after a look whether the pods have them. */
 async function addAll(list: NetworkList, pods: readonly Pod[]): Promise<readonly string[]> {
-  const results = await Promise.all(
+  const { node } = operands();
+  return Promise.all(
     pods.map(async (pod) => {
-      const [result = ''] = await addToNetwork(operands().node, list, pod);
-      const inside = await operands().node.host.succeed([
+      const told = await addToNetwork(node, list, pod);
+      const { name } = pod.metadata;
+      const inside = await node.host.succeed([
         'ip',
         '-netns',
-        pod.metadata.name,
+        name,
         '-4',
         '-brief',
         'address',
         'show',
-        'dev',
         'eth0',
       ]);
-      expect(inside).toContain(result);
-      return result;
+      expect(told).toEqual([inside.trim().split(/\s+/).at(-1)]);
+      return told[0] ?? '';
     }),
   );
-  return results;
 }
 
 function isOfPool(address: string): boolean {
   return address.endsWith('/32') && new Address4(address).isInSubnet(new Address4(cidr));
 }
 
-test('the token of the CNI plugin on the node is kept fresh', async () => {
-  const kubeconfig = await readFile(operands().node.fileOf('/etc/cni/net.d/calico-kubeconfig'), 'utf8');
-  expect(kubeconfig).toContain('server: https://10.96.0.1:443');
+test('calico-node puts a new token of the CNI plugin on the node', async () => {
+  const { node } = operands();
+  await eventually(
+    async () => {
+      const kubeconfig = await readFile(node.fileOf(kubeconfigPath), 'utf8');
+      expect(kubeconfig).toContain('server: https://10.96.0.1:443');
+      expect(kubeconfig).not.toBe(installedKubeconfig);
+      return true;
+    },
+    { description: 'calico-node to write the kubeconfig of the CNI plugin' },
+  );
 });

@@ -1,5 +1,6 @@
 import { expect, jest, test } from '@jest/globals';
 
+import type { Program } from '../control-plane/control-plane.ts';
 import { eventually } from '../control-plane/eventually.ts';
 import type { TestContainer } from './container.ts';
 import { useOperands } from './fixture.ts';
@@ -10,10 +11,11 @@ const readyTimeout = 60_000;
 
 let typha: TestContainer;
 let calicoNode: TestContainer;
+let felix: Program;
 const operands = useOperands({ typha: { mode: 'Always' } }, async (started) => {
   typha = await started.container('calico-typha', 'calico-typha');
   await started.run(typha, ['/usr/bin/calico-typha']);
-  ({ container: calicoNode } = await started.runCalicoNode());
+  ({ container: calicoNode, felix } = await started.runCalicoNode());
 });
 
 test('Typha is ready and live with the certificates that we issued', async () => {
@@ -36,13 +38,8 @@ test('Felix finds Typha by its Service, connects by TLS and is ready', async () 
     },
     { description: 'Felix to be ready', timeout: readyTimeout },
   );
-  const established = await operands().node.host.succeed([
-    'ss',
-    '-tnH',
-    'state',
-    'established',
-    'dport',
-    '5473',
-  ]);
-  expect(established).toContain(':5473');
+  // The node's other services connect as well.
+  const { node } = operands();
+  const connections = await node.host.succeed(['ss', '-tnpH', 'state', 'established', 'dport', '=', ':5473']);
+  expect(connections).toContain(`pid=${felix.pid},`);
 });
