@@ -87,7 +87,7 @@ describe('npm run demo', () => {
     ]);
     expect(bad.output()).toMatch(/encapsulation: Unsupported value: "Wormhole"/);
     await expectNothingLeft();
-  }, 240_000);
+  }, 600_000);
 
   test('what the operator refuses ends it with the status and the end of the log', async () => {
     const file = await writeInstallation('refused.yaml', '{ imagePullSecrets: [{ name: nope }] }');
@@ -96,11 +96,11 @@ describe('npm run demo', () => {
     expect(output()).toContain('Create it in namespace tigera-operator');
     expect(output()).toMatch(/end of the operator's log:\n(\{.*\}\n)+/);
     await expectNothingLeft();
-  }, 180_000);
+  }, 600_000);
 
   test('without --exit it stays; the changes that it proposes do what it says; Ctrl-C ends it', async () => {
     const { child, output, ended } = run(process.execPath, ['test/demo/main.ts', '--nodes', '1']);
-    await eventually(() => output().includes('Ctrl-C ends'), { timeout: 150_000 });
+    await eventually(() => output().includes('Ctrl-C ends'), { timeout: 300_000 });
     const kubeconfig = /export KUBECONFIG=(\S+)/.exec(output())?.[1] ?? '';
     const api = await clientOf(kubeconfig);
     try {
@@ -140,7 +140,7 @@ describe('npm run demo', () => {
     }
     expect(await ended).toBe(0);
     await expectNothingLeft();
-  }, 240_000);
+  }, 600_000);
 
   test.each([
     [['--nodez', '2'], "unknown option '--nodez'"],

@@ -12,10 +12,12 @@ import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { startControlPlane } from '../control-plane/control-plane.ts';
 import { DemoFailure } from './failure.ts';
 import type { View } from './live-view.ts';
+import type { MakeNodes, Nodes } from './nodes.ts';
+import { inStep } from './step.ts';
 import type { WhatToInstall } from './what-to-install.ts';
 
 /** How long everything may take to become available, in milliseconds, besides what each node may add. */
-const patience = 180_000;
+const patience = 300_000;
 const patiencePerNode = 200;
 const interval = 200;
 const logLines = 15;
@@ -23,23 +25,23 @@ const logLines = 15;
 /** What runs once the demo has been set up. */
 export interface Demo {
   readonly controlPlane: ControlPlane;
+  readonly nodes: Nodes;
   readonly operator: Operator;
   /** Path of the program that runs. */
   readonly bundle: string;
 }
 
-/** Starts a control plane with fake nodes, and the operator on it. Progress lines tell what takes how long. */
-export async function setUp(nodes: number, progress: Progress): Promise<Demo> {
-  const bundle = await step(progress, 'bundling the operator', buildOperator);
+/** Starts a control plane with nodes, and the operator on it. Progress lines tell what takes how long. */
+export async function setUp(makeNodes: MakeNodes, progress: Progress): Promise<Demo> {
+  const bundle = await inStep(progress, 'bundling the operator', buildOperator);
   const controlPlane = await startControlPlane({ environment: ownCluster(process.env, progress), progress });
   try {
-    await step(progress, `installing the CRDs and making ${nodes === 1 ? 'a node' : `${nodes} nodes`}`, () =>
-      Promise.all([installOperator(controlPlane), controlPlane.createNodes(nodes)]),
+    await inStep(progress, 'installing CRDs, namespace and rights', () => installOperator(controlPlane));
+    const nodes = await makeNodes(controlPlane, progress);
+    const operator = await inStep(progress, 'starting the operator', () =>
+      startOperator(controlPlane, { args: ['--manage-crds'], env: nodes.operatorEnvironment }),
     );
-    const operator = await step(progress, 'starting the operator', () =>
-      startOperator(controlPlane, { args: ['--manage-crds'] }),
-    );
-    return { controlPlane, operator, bundle };
+    return { controlPlane, nodes, operator, bundle };
   } catch (error) {
     await controlPlane.stop();
     throw error;
@@ -50,22 +52,6 @@ export async function setUp(nodes: number, progress: Progress): Promise<Demo> {
 function ownCluster(environment: NodeJS.ProcessEnv, progress: Progress): NodeJS.ProcessEnv {
   if (environment['KUBECONFIG']) progress.note('KUBECONFIG is not used: the demo runs a cluster of its own');
   return { ...environment, KUBECONFIG: undefined, CALICO_OPERATOR_TEST_K3S_IMAGE: undefined };
-}
-
-async function step<Result>(
-  progress: Progress,
-  what: string,
-  action: () => Promise<Result>,
-): Promise<Result> {
-  const { done, failed } = progress.start(what);
-  try {
-    const result = await action();
-    done();
-    return result;
-  } catch (error) {
-    failed();
-    throw error;
-  }
 }
 
 /**

@@ -6,14 +6,17 @@ import { Command, InvalidArgumentError } from 'commander';
 import { processConsole } from '../../src/commands/console.ts';
 import { painterFor } from '../../src/commands/status/text.ts';
 import { streamProgress } from '../control-plane/build/progress.ts';
+import { thisMachine } from '../tiers.ts';
 import { type Demo, install, setUp } from './demo.ts';
 import { DemoFailure } from './failure.ts';
 import { createView } from './live-view.ts';
+import { fakeNodes, type MakeNodes } from './nodes.ts';
 import { trials } from './next-steps.ts';
+import { realInstallation, realNodes } from './real-nodes.ts';
 import { describeLater, readWhatToInstall, stockFile, type WhatToInstall } from './what-to-install.ts';
 
 interface Options {
-  readonly nodes: number;
+  readonly nodes?: number;
   /** As it was given; absent: the stock file. */
   readonly file?: string;
   readonly exit?: true;
@@ -30,9 +33,9 @@ function say(text = ''): void {
 }
 
 async function runDemo(options: Options): Promise<void> {
-  const file = options.file === undefined ? stockFile : resolve(calledIn, options.file);
-  const what = await readWhatToInstall(file);
-  const demo = await setUp(options.nodes, streamProgress());
+  const progress = streamProgress();
+  const what = await chooseWhatToInstall(options);
+  const demo = await setUp(chooseNodes(options), progress);
   try {
     say();
     const view = createView({ screen: stdout, paint: painterFor(stdout), now: () => Date.now() });
@@ -40,7 +43,7 @@ async function runDemo(options: Options): Promise<void> {
     say(`\nAvailable ${(took / 1000).toFixed(1)} s after it was applied.`);
     const later = describeLater(what.objects);
     if (later !== undefined) say(later);
-    say('API server, etcd, controllers, scheduler and operator are real; nodes and pods are played by KWOK.');
+    for (const line of await demo.nodes.showWork(demo.controlPlane, progress)) say(line);
     if (options.exit === true) return;
     tellHowToGoOn(demo, what);
     await untilInterrupted();
@@ -48,6 +51,15 @@ async function runDemo(options: Options): Promise<void> {
   } finally {
     await demo.controlPlane.stop();
   }
+}
+
+function chooseWhatToInstall({ file, real }: Options): Promise<WhatToInstall> {
+  if (file !== undefined) return readWhatToInstall(resolve(calledIn, file));
+  return real === true ? Promise.resolve(realInstallation) : readWhatToInstall(stockFile);
+}
+
+function chooseNodes({ nodes, real }: Options): MakeNodes {
+  return real === true ? realNodes(nodes ?? 2, thisMachine()) : fakeNodes(nodes ?? 3);
 }
 
 function tellHowToGoOn({ controlPlane, operator, bundle }: Demo, { installation }: WhatToInstall): void {
@@ -74,10 +86,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 const program = new Command('npm run demo --')
   .description('Brings up Calico in a Kubernetes cluster on this machine, and shows how.')
-  .option('--nodes <number>', 'how many nodes', toCount, 3)
+  .option('--nodes <number>', 'how many nodes (default: 3; with --real: 2)', toCount)
   .option('--file <file>', 'what to apply (default: deploy/manifests/custom-resources.yaml)')
   .option('--exit', 'end after success (default: run until Ctrl-C)')
-  .option('--real', 'two real nodes with Calico itself on them; needs root on Linux')
+  .option('--real', 'real nodes with Calico itself on them; needs root on Linux')
   .allowExcessArguments(false)
   .action(runDemo);
 
