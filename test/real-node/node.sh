@@ -10,7 +10,9 @@ for folder in etc opt usr var; do
   mount -t overlay "$name-$folder" -o "lowerdir=/$folder,upperdir=$directory/$folder,workdir=$directory/work/$folder" "/$folder"
 done
 mount -t tmpfs "$name-run" /run
-mkdir -p /run/lock /etc/cni/net.d /opt/cni/bin /lib/modules /var/lib/calico /var/log/calico /run/calico
+mkdir -p /run/lock /etc/cni/net.d /opt/cni/bin /var/lib/calico /var/log/calico /run/calico
+# A container runtime would make it in the machine's folder where that is none of those above.
+if [ -L /lib ]; then mkdir -p /lib/modules; fi
 printf '127.0.0.1 localhost\n%s %s\n' "$address" "$name" > "$directory/hosts"
 mount --bind "$directory/hosts" /etc/hosts
 hostname "$name"

@@ -16,7 +16,7 @@ const startTimeout = 60_000;
 /** How a command ended. */
 export interface CommandResult {
   readonly code: number;
-  /** Standard output and standard error. */
+  /** Standard output; after a failure with standard error behind it. */
   readonly output: string;
 }
 
@@ -191,7 +191,8 @@ export function execute(
   return new Promise((resolve) => {
     execFile(command, args, { env, encoding: 'utf8', maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
-      resolve({ code, output: `${stdout}${stderr}${code === 1 && !stderr ? (error?.message ?? '') : ''}` });
+      const output = code === 0 ? stdout : `${stdout}${stderr}${error?.message ?? ''}`;
+      resolve({ code, output });
     });
   });
 }

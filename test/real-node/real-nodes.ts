@@ -50,6 +50,14 @@ export async function startRealNodes(
       'real nodes can only join a control plane that runs as processes of this machine; unset KUBECONFIG',
     );
   }
+  const covered = ['/etc', '/opt', '/usr', '/var', '/run'].find((folder) =>
+    controlPlane.directory.startsWith(`${folder}/`),
+  );
+  if (covered !== undefined) {
+    throw new Error(
+      `nodes have a ${covered} of their own, so ${controlPlane.directory} can't be in it; set TMPDIR`,
+    );
+  }
   if (count > network.mostNodes)
     throw new Error(`${count} real nodes are too many; ${network.mostNodes} is the most`);
   const programs = await buildComponents(nodeComponents, progress);
