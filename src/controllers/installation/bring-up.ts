@@ -33,11 +33,18 @@ export interface Pass {
   readonly context: ReconcileContext;
 }
 
+/** Milliseconds between two looks at whether a missing kind has come; costs no request. */
+const missingKindInterval = 500;
+
 /** gather → resolve → guard → render → plan → execute → status. */
 export async function bringUp(pass: Pass): Promise<Result> {
   const { installation, facts, surroundings, outfit, context } = pass;
   const missing = missingKinds(outfit.stores);
-  if (missing.length > 0) return publish(pass, { reports: blockedReports('problems', missing) });
+  if (missing.length > 0) {
+    const told = await publish(pass, { reports: blockedReports('problems', missing) });
+    // A kind that is installed without any object of it changes no store's content, so nothing else would wake us.
+    return told.kind === 'done' ? { kind: 'requeueAfter', delay: missingKindInterval } : told;
+  }
   const snapshot = gather(installation, outfit.stores, facts, surroundings);
   const decision = decide(snapshot);
   if (decision.kind === 'refused') {

@@ -15,7 +15,7 @@ const patience = 120_000;
  * @param abandoned keys of objects that could not be deleted in time; updated
  */
 export async function takeDown(
-  installation: Installation,
+  leaving: Installation,
   outfit: Outfit,
   abandoned: Set<string>,
   context: ReconcileContext,
@@ -23,6 +23,8 @@ export async function takeDown(
   const { clock, publisher, stores } = outfit;
   const { logger, signal } = context;
   for (;;) {
+    // What the step before wrote is what this one's conditions are held against.
+    const installation = latest(leaving, stores);
     const step = planTeardown({
       installation,
       live: stores.owned
@@ -61,4 +63,10 @@ export async function takeDown(
 
 function isLate({ metadata }: Installation, now: number): boolean {
   return now - Date.parse(metadata.deletionTimestamp ?? '') > patience;
+}
+
+function latest(installation: Installation, { installations }: Outfit['stores']): Installation {
+  const { name, uid } = installation.metadata;
+  const stored = installations.get(name);
+  return stored !== undefined && stored.metadata.uid === uid ? stored : installation;
 }
