@@ -1,6 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+import { chooseRung, k3sImageVariable } from './control-plane/ladder.ts';
+
 /** Tests that need nothing but Node; they run side by side. */
 export const fastTiers = ['unit', 'tools', 'reference'] as const;
 
@@ -70,7 +72,7 @@ export function reasonNotToRun(tier: ClusterTier, machine: Machine): string | un
     case 'demo':
       return undefined;
     case 'operands':
-      return lacksRoot(machine) ?? lacksImages(machine) ?? lacksPackages(machine);
+      return lacksRoot(machine) ?? lacksImages(machine) ?? lacksPackages(machine) ?? lacksFakeNodes(machine);
     case 'real-node':
       if (machine.environment['CALICO_IMAGES'] === 'pull') return lacksRoot(machine);
       return lacksRoot(machine) ?? lacksImages(machine);
@@ -80,6 +82,12 @@ export function reasonNotToRun(tier: ClusterTier, machine: Machine): string | un
 function lacksRoot({ root, platform }: Machine): string | undefined {
   if (platform !== 'linux') return `it needs Linux, and this is ${platform}`;
   return root ? undefined : 'it needs root, to make network namespaces';
+}
+
+function lacksFakeNodes({ environment }: Machine): string | undefined {
+  const { kind } = chooseRung(environment);
+  if (kind === 'modules' || kind === 'kubebuilder-assets') return undefined;
+  return `it needs a control plane of its own; unset KUBECONFIG and ${k3sImageVariable}`;
 }
 
 function lacksCalico({ environment, isExecutable }: Machine): string | undefined {

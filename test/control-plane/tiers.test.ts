@@ -72,6 +72,11 @@ describe('reasonNotToRun', () => {
     );
   });
 
+  test('operands does not touch a cluster that a user named', () => {
+    const environment = { ...able.environment, KUBECONFIG: '/home/me/config' };
+    expect(reasonNotToRun('operands', { ...able, environment })).toContain('unset KUBECONFIG');
+  });
+
   test('operands takes programs out of images where there is Docker', () => {
     expect(reasonNotToRun('operands', { ...able, environment: { PATH: '/bin' } })).toBeUndefined();
   });

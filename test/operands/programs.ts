@@ -25,12 +25,14 @@ export const imagePrograms = {
 /**
  * Calico's programs of this release, taken out of its images unless that was done before.
  * @param folder where they lie, and are kept.
+ * @param docker the command line client.
  * @returns the folder, for CALICO_BIN.
  * @throws Error with what Docker said.
  */
 export async function programsFromImages(
   progress: Progress,
   folder = join(dirname(cacheRoot()), 'calico', calicoVersion),
+  docker = 'docker',
 ): Promise<string> {
   // It appears in one go, whole.
   if (existsSync(folder)) return folder;
@@ -41,7 +43,7 @@ export async function programsFromImages(
     for (const [name, files] of Object.entries(imagePrograms)) {
       const image = `${defaultRegistry}/${defaultImagePath}/${name}:${calicoVersion}`;
       step.detail(image);
-      await copyOut(image, files, made);
+      await copyOut(docker, image, files, made);
     }
     await rename(made, folder);
     step.done();
@@ -54,14 +56,19 @@ export async function programsFromImages(
 }
 
 /** The container is made, never started. */
-async function copyOut(image: string, files: Readonly<Record<string, string>>, to: string): Promise<void> {
-  const { stdout } = await run('docker', ['create', image, 'none']);
+async function copyOut(
+  docker: string,
+  image: string,
+  files: Readonly<Record<string, string>>,
+  to: string,
+): Promise<void> {
+  const { stdout } = await run(docker, ['create', image, 'none']);
   const container = stdout.trim();
   try {
     for (const [path, program] of Object.entries(files)) {
-      await run('docker', ['cp', '--follow-link', `${container}:${path}`, join(to, program)]);
+      await run(docker, ['cp', '--follow-link', `${container}:${path}`, join(to, program)]);
     }
   } finally {
-    await run('docker', ['rm', '--force', container]);
+    await run(docker, ['rm', '--force', container]);
   }
 }
