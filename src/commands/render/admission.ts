@@ -1,6 +1,7 @@
 /** Takes objects in as an API server would: names, kinds and schemas are looked at before anything is decided. */
 import { reasons } from '../../api/conditions.ts';
-import { type BundledCrd, loadBundledCrds } from '../../api/crds.ts';
+import type { BundledCrd } from '../../api/crds.ts';
+import { unpackCrds } from '../../controllers/crds/bundled.ts';
 import type { KubeObject, Secret } from '../../api/kubernetes.ts';
 import type { FieldPath, Refusal, Warning } from '../../api/refusal.ts';
 import { nearest } from '../../config/nearest.ts';
@@ -23,7 +24,7 @@ const calicoGroup = 'crd.projectcalico.org';
 
 /** The schemas of the CRDs that this release carries. */
 export async function loadSchemas(): Promise<Schemas> {
-  return new Map((await loadBundledCrds()).flatMap(schemasOf));
+  return new Map((await unpackCrds()).flatMap(schemasOf));
 }
 
 function schemasOf({ json }: BundledCrd): readonly (readonly [string, Schema])[] {
