@@ -4,7 +4,7 @@ import { eventually } from '../control-plane/eventually.ts';
 import { vxlanInstallation } from '../real-node/calico-on-nodes.ts';
 import { imageSource, imagesVariable } from '../real-node/images/source.ts';
 import { missingPackages } from '../real-node/packages.ts';
-import { fetchName, ping, reaches, startPod, type TestPod } from '../real-node/pods.ts';
+import { ping, startPod, type TestPod } from '../real-node/pods.ts';
 import type { RealNode } from '../real-node/real-node.ts';
 import { type RealNodes, startRealNodes } from '../real-node/real-nodes.ts';
 import type { Machine } from '../tiers.ts';
@@ -69,22 +69,26 @@ async function showReach(
     Promise.all([start('left', nodes[0]), start('right', nodes.at(-1))]),
   );
   const [left, right] = pods;
-  await inStep(progress, 'waiting until they reach each other', () =>
-    eventually(async () => (await reaches(left, right)) === 'yes' && (await reaches(right, left)) === 'yes', {
-      description: 'pods to reach each other',
-      timeout: reachTimeout,
-    }),
+  const [there, back] = await inStep(progress, 'waiting until they reach each other', () =>
+    Promise.all([pingUntilAnswered(left, right), pingUntilAnswered(right, left)]),
   );
-  const [pinged, fetched] = await Promise.all([ping(left, right, 3), fetchName(right, left)]);
   return [
     'Two pods:',
     ...pods.map(({ name, node, address }) => `  ${name}  ${address} on ${node.name} (${node.address})`),
-    'left to right, ping:',
-    ...pinged.output
-      .trim()
-      .split('\n')
-      .map((line) => `  ${line}`),
-    `right to left, HTTP: "${fetched.output.trim()}" answers`,
+    `From ${left.name} to ${right.name}, and back:`,
+    ...[there, back].flatMap((lines) => lines.map((line) => `  ${line}`)),
     'They reach each other. Everything here is real: kubelet, containerd, Calico.',
   ];
+}
+
+/** The lines of a ping that was answered. */
+async function pingUntilAnswered(from: TestPod, to: TestPod): Promise<readonly string[]> {
+  return eventually(
+    async () => {
+      const { code, output } = await ping(from, to, 3);
+      if (code !== 0) throw new Error(output);
+      return output.split('\n').filter((line) => / bytes from |packets transmitted/.test(line));
+    },
+    { description: `${from.name} to reach ${to.name}`, timeout: reachTimeout },
+  );
 }
