@@ -24,7 +24,9 @@ export const packedPrograms = [
 
 const busybox = '/bin/busybox';
 const applets =
-  'sh cat ls cp mv rm mkdir sleep touch chmod echo grep ps kill test true ping wget nc httpd ip'.split(' ');
+  'sh cat ls cp mv rm mkdir sleep touch chmod echo grep ps kill test timeout true ping wget nc httpd ip'.split(
+    ' ',
+  );
 const cniPluginDirectory = '/usr/lib/cni';
 const cniPlugins = ['host-local', 'loopback', 'portmap', 'bandwidth', 'tuning'];
 const networkPrograms = ['xtables-nft-multi', 'xtables-legacy-multi', 'ipset', 'nft', 'ip', 'conntrack'];
