@@ -48,7 +48,7 @@ async function untilItActs(): Promise<number> {
 /** The process that runs is the one that was started. */
 async function expectSameProcess({ pid, url }: Operator): Promise<void> {
   expect(() => process.kill(pid, 0)).not.toThrow();
-  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  await untilPasses(async () => expect((await fetch(`${url}/healthz`)).status).toBe(200));
 }
 
 test.each(['SIGTERM', 'SIGKILL'] as const)('the API server restarts (%s)', async (signal) => {
@@ -124,7 +124,7 @@ test('with every kind missing, it waits and says which', async () => {
   });
   await api.delete(crd);
   await eventually(async () => (await api.find(crd)) === undefined);
-  operator = await startOperator(cluster());
+  operator = await startOperator(cluster(), { name: 'operator-without-kinds' });
   const started = operator;
   await untilPasses(async () =>
     expect(await readFile(started.logFile, 'utf8')).toContain('installations.operator.tigera.io'),
