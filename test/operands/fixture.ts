@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 
 import type { InstallationSpec } from '../../src/api/installation.ts';
@@ -124,7 +126,9 @@ export class Operands {
   async #runToEnd(container: TestContainer, command: readonly string[]): Promise<void> {
     const program = await this.run(container, command);
     const { code } = await program.exited();
-    if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code ?? '?'}, see ${program.logFile}`);
+    if (code === 0) return;
+    const log = await readFile(program.logFile, 'utf8');
+    throw new Error(`${command.join(' ')} ended with code ${code ?? '?'}:\n${log.slice(-2000)}`);
   }
 }
 
@@ -143,13 +147,18 @@ export function useOperands(
     await operands.install(spec);
     await start(operands);
   }, setupTimeout);
-  afterEach(async () => {
+  const expectNoRefusals = async (): Promise<void> => {
     if (!operands) return;
     expect(await deniedRequests(cluster(), operands.mark)).toEqual([]);
     expect(await complaints(operands.logs)).toEqual([]);
-  });
+  };
+  afterEach(expectNoRefusals);
   afterAll(async () => {
-    await operands?.stop();
+    try {
+      await expectNoRefusals();
+    } finally {
+      await operands?.stop();
+    }
   }, setupTimeout);
   return () => {
     if (!operands) throw new Error('the operands are there only inside of tests');

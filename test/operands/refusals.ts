@@ -21,11 +21,21 @@ export async function deniedRequests(cluster: ControlPlane, mark: AuditMark): Pr
   return [...new Set(denied.map(describe))];
 }
 
-/** Which of Calico's accounts made requests since the mark: those whose rights are proven. */
-export async function activeAccounts(cluster: ControlPlane, mark: AuditMark): Promise<readonly string[]> {
-  const requests = await cluster.auditLog.since(mark);
-  const users = requests.map(({ user }) => user).filter((user) => user.startsWith(accounts));
-  return [...new Set(users)].map((user) => user.slice(accounts.length)).sort();
+/** The resources that one of Calico's accounts watches, or watched since the mark. */
+export async function watchedBy(
+  cluster: ControlPlane,
+  mark: AuditMark,
+  account: string,
+): Promise<readonly string[]> {
+  const filter = { user: accounts + account, verb: 'watch' };
+  const granted = (await cluster.auditLog.since(mark, filter)).filter(({ code }) => code === 200);
+  return [...new Set(granted.map(({ resource }) => resource))];
+}
+
+/** Whether one of Calico's accounts was served anything since the mark, so that its rights are proven. */
+export async function isServed(cluster: ControlPlane, mark: AuditMark, account: string): Promise<boolean> {
+  const requests = await cluster.auditLog.since(mark, { user: accounts + account });
+  return requests.some(({ code, resource }) => code < 300 && resource !== '');
 }
 
 function isOfMissingKind({ verb, group, code }: AuditedRequest): boolean {

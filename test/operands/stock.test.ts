@@ -11,7 +11,7 @@ import { addToNetwork, readNetworkList, removeFromNetwork } from './cni.ts';
 import type { TestContainer } from './container.ts';
 import { useOperands } from './fixture.ts';
 import { podAllocations } from './ipam.ts';
-import { activeAccounts } from './refusals.ts';
+import { isServed, watchedBy } from './refusals.ts';
 
 jest.setTimeout(180_000);
 
@@ -57,7 +57,7 @@ test('the node has its address, backend and readiness from calico-node -startup'
 test('Felix is live and ready straight against the API server', async () => {
   await eventually(felixState, { description: 'Felix to be ready', timeout: readyTimeout });
   const { cluster, mark } = operands();
-  expect(await activeAccounts(cluster, mark)).toContain('calico-node');
+  expect(await isServed(cluster, mark, 'calico-node')).toBe(true);
 });
 
 /** The probes as rendered, without BIRD, which is not among the programs. */
@@ -82,7 +82,12 @@ test('kube-controllers is ready and live by its own probes', async () => {
     },
     { description: 'kube-controllers to be ready', timeout: readyTimeout },
   );
-  expect(await activeAccounts(cluster, mark)).toContain('calico-kube-controllers');
+  // It is ready before it has asked for all that it needs.
+  await eventually(async () => {
+    const watched = await watchedBy(cluster, mark, 'calico-kube-controllers');
+    expect(watched).toEqual(expect.arrayContaining(['nodes', 'pods', 'services', 'ipamblocks', 'ippools']));
+    return true;
+  });
 });
 
 test('twice, 20 pods get 20 different addresses of the pool and give them back', async () => {
@@ -97,7 +102,7 @@ test('twice, 20 pods get 20 different addresses of the pool and give them back',
     await Promise.all(pods.map((pod) => removeFromNetwork(node, list, pod)));
     expect({ round, ...(await podAllocations(cluster.api)) }).toEqual({ round, addresses: 0, handles: 0 });
   }
-  expect(await activeAccounts(cluster, mark)).toContain('calico-cni-plugin');
+  expect(await isServed(cluster, mark, 'calico-cni-plugin')).toBe(true);
 });
 
 async function createPods(count: number): Promise<readonly Pod[]> {
