@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import type { KubeObject } from '../../api/kubernetes.ts';
+import type { Refusal } from '../../api/refusal.ts';
+import { refOf } from '../../apply/refs.ts';
+import type { Outcome } from '../../apply/types.ts';
+import type { DesiredObject } from '../../render/types.ts';
+import { executionReports, refusedReports } from './report.ts';
+
+const refusal = (object: string, field?: string): Refusal => ({
+  reason: 'InvalidConfigurationError',
+  object,
+  ...(field === undefined ? {} : { field }),
+  problem: 'it is wrong',
+  cure: 'Correct it',
+});
+
+const workload: DesiredObject = {
+  object: {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'calico-node', namespace: 'calico-system' },
+  },
+  stage: 'workload',
+  component: 'calico',
+  ownership: 'owned',
+};
+const pool: DesiredObject = {
+  object: { apiVersion: 'crd.projectcalico.org/v1', kind: 'IPPool', metadata: { name: 'main' } },
+  stage: 'pools',
+  component: 'ippools',
+  ownership: 'shared',
+};
+
+const failed = (object: KubeObject): Outcome => ({
+  kind: 'failed',
+  action: { kind: 'create', ref: refOf(object), object, drift: false },
+  error: new Error(`${object.kind} failed`),
+});
+
+const reportsOf = (outcomes: readonly Outcome[], live?: KubeObject) =>
+  executionReports({
+    desired: [workload, pool],
+    outcomes,
+    refusals: [],
+    warnings: [],
+    pods: [],
+    live: () => live,
+    marks: new Map(),
+    now: 0,
+  });
+
+describe('components', () => {
+  test('get the mistakes of their fields', () => {
+    const pools = refusal('Installation default', 'spec.calicoNetwork.ipPools[0].cidr');
+    const other = refusal('Installation default', 'spec.registry');
+    const foreign = refusal('IPPool main');
+    const reports = refusedReports([pools, other, foreign], [other]);
+    expect(reports.ippools.refusals).toEqual([pools, foreign]);
+    expect(reports.calico.refusals).toEqual([other]);
+    expect([reports.calico.warnings, reports.ippools.warnings]).toEqual([[other], []]);
+  });
+
+  test('get the failures of their objects', () => {
+    const { calico, ippools } = reportsOf([failed(workload.object), failed(pool.object)]);
+    expect(calico.problems.map(({ message }) => message)).toEqual(['DaemonSet failed']);
+    expect(ippools.problems.map(({ message }) => message)).toEqual(['IPPool failed']);
+  });
+
+  test('of workloads tell rollouts, of a missing one too', () => {
+    expect(reportsOf([]).calico.rollouts).toMatchObject([
+      {
+        object: 'DaemonSet calico-system/calico-node',
+        progressing: [expect.stringContaining('not created yet')],
+      },
+    ]);
+    const live = {
+      ...workload.object,
+      status: { desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberAvailable: 1 },
+    };
+    expect(reportsOf([], live).calico.rollouts[0]?.progressing).toEqual([
+      'DaemonSet calico-system/calico-node: 1 of 2 pods available',
+    ]);
+    expect(reportsOf([], live).ippools.rollouts).toEqual([]);
+  });
+});
