@@ -44,7 +44,11 @@ export class ContractWatch {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       await this.#cluster.api
-        .watch<Seen>(`/apis/operator.tigera.io/v1/${plural}`, (event) => this.#look(plural, event), signal)
+        .watch(
+          `/apis/operator.tigera.io/v1/${plural}`,
+          ({ type, object }) => this.#look(plural, type, object as Seen),
+          signal,
+        )
         // The kind is not there yet, or the API server is away.
         .catch(() => undefined);
       // What happened in between was not seen, so what comes next is not held against what was before.
@@ -53,7 +57,7 @@ export class ContractWatch {
     }
   }
 
-  #look(plural: string, { type, object }: { readonly type: string; readonly object: Seen }): void {
+  #look(plural: string, type: string, object: Seen): void {
     if (!['ADDED', 'MODIFIED'].includes(type)) return;
     const { metadata } = object;
     const key = `${plural}/${metadata.name}`;
@@ -83,7 +87,11 @@ function checkSpec({ metadata }: KubeObject): readonly string[] {
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    signal.addEventListener('abort', end, { once: true });
   });
 }
 

@@ -117,7 +117,7 @@ describe.each([
     // The surplus is shown, so that a failure says which requests there were.
     expect(beyond(writes, objects.length + 12)).toEqual([]);
     expect(beyond(reads, 15)).toEqual([]);
-    await expectScopedWatches(await operatorRequests(cluster(), beginning));
+    expectScopedWatches(await operatorRequests(cluster(), beginning));
 
     await expectRest(20_000);
     const before = await revisions();
@@ -154,7 +154,7 @@ const beyond = (requests: readonly AuditedRequest[], limit: number): readonly st
   requests.length > limit ? requests.map(describeRequest) : [];
 
 /** Watches that were opened while one process lived. */
-async function expectScopedWatches(requests: readonly AuditedRequest[]): Promise<void> {
+function expectScopedWatches(requests: readonly AuditedRequest[]): void {
   const watches = requests.filter(({ verb, code }) => verb === 'watch' && code < 400);
   const distinct = new Map(
     watches.map((watch) => [

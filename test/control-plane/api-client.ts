@@ -154,9 +154,9 @@ export class ApiClient {
   }
 
   /** Watches until the signal aborts (then it resolves) or the server ends it. @throws what the server answered. */
-  watch<T = ApiObject>(
+  watch(
     path: string,
-    onEvent: (event: { readonly type: string; readonly object: T }) => void,
+    onEvent: (event: { readonly type: string; readonly object: ApiObject }) => void,
     signal: AbortSignal,
   ): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
@@ -175,7 +175,7 @@ export class ApiClient {
         return;
       }
       const lines = createInterface({ input: response });
-      lines.on('line', (line) => onEvent(JSON.parse(line) as { type: string; object: T }));
+      lines.on('line', (line) => onEvent(JSON.parse(line)));
       lines.on('close', () => resolve(undefined));
       // The interface hands on the error of its input.
       lines.on('error', fail);

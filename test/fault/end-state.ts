@@ -7,7 +7,7 @@ const serverFields = new Set(['clusterIP', 'clusterIPs']);
 
 /** Certificates, keys and what is computed from them differ from run to run; that they are there does not. */
 const isMaterial = (key: string, value: string): boolean =>
-  /certificate|\.(crt|key)$/.test(key) || /^[0-9a-f]{40,64}$/.test(value);
+  /\.(crt|key)$|\/signer$/.test(key) || /-----BEGIN/.test(value) || /^[0-9a-f]{40,64}$/.test(value);
 
 /** The objects without what differs from run to run, in a stable order. */
 export function normalised(objects: readonly KubeObject[]): readonly unknown[] {
@@ -18,7 +18,7 @@ export function normalised(objects: readonly KubeObject[]): readonly unknown[] {
       return {
         key: `${kind} ${namespace ?? ''}/${name}`,
         apiVersion,
-        labels,
+        labels: walk(labels),
         annotations: walk(Object.fromEntries(kept)),
         finalizers,
         owners: ownerReferences?.map(({ kind: owner, name: of }) => `${owner} ${of}`),

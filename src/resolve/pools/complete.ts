@@ -79,7 +79,7 @@ function completePool(given: IPPoolSpec, sources: PoolSources, chooser: Chooser)
   const recorded: Partial<IPPoolSpec> = known ?? {};
   const inCluster = sources.existing.find((pool) => pool.cidr.text === cidr.text);
   // A pool that is met for the first time keeps what nobody asks to change: traffic depends on it.
-  const asFound: Partial<IPPoolSpec> = known === undefined ? (inCluster?.asSpec ?? {}) : {};
+  const asFound: Partial<IPPoolSpec> = known === undefined ? foundIn(inCluster) : {};
   const isPossible = (encapsulation: ResolvedPool['encapsulation']) =>
     encapsulationMisfit(encapsulation, kind, context) === undefined;
   function choose<Key extends keyof ResolvedPool & keyof IPPoolSpec>(
@@ -108,6 +108,11 @@ function completePool(given: IPPoolSpec, sources: PoolSources, chooser: Chooser)
     disableBGPExport: choose('disableBGPExport', false),
     disableNewAllocations: choose('disableNewAllocations', false),
   };
+}
+
+/** A pool of ours that is disabled was left out of the spec for a while: listed again, it serves again. */
+function foundIn(pool: PoolSources['existing'][number] | undefined): Partial<IPPoolSpec> {
+  return pool?.owned === true ? { ...pool.asSpec, disableNewAllocations: false } : (pool?.asSpec ?? {});
 }
 
 function defaultName({ cidr, cidrs, existing }: PoolSources): string {

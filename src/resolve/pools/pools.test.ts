@@ -190,6 +190,19 @@ describe('without a list, where pools exist', () => {
 });
 
 describe('with a list', () => {
+  test.each([
+    ['of the operator that was left out for a while serves again', ownLabels, false],
+    ['of somebody else stays out of service', {}, true],
+  ])('a disabled pool %s', (_name, labels, disabled) => {
+    const cidr = '10.8.0.0/16';
+    const left = pool('default-ipv4-ippool', { cidr, disabled: true }, labels);
+    const pools = [left, pool('other', { cidr: '10.9.0.0/16' })];
+    const spec = listing({ cidr });
+    expect(mustResolve(defaultSnapshot({ spec, pools })).pools).toMatchObject([
+      { cidr, disableNewAllocations: disabled },
+    ]);
+  });
+
   test('host bits are dropped, with a word about it', () => {
     const { pools, warnings, spec } = mustResolve(
       defaultSnapshot({ spec: listing({ cidr: '10.244.0.1/16' }) }),
