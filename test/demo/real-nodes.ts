@@ -77,7 +77,7 @@ async function showReach(
     ...pods.map(({ name, node, address }) => `  ${name}  ${address} on ${node.name} (${node.address})`),
     `From ${left.name} to ${right.name}, and back:`,
     ...[there, back].flatMap((lines) => lines.map((line) => `  ${line}`)),
-    'They reach each other. Everything here is real: kubelet, containerd, Calico.',
+    "They reach each other. Kubelet, containerd and Calico's own programs are real here.",
   ];
 }
 
