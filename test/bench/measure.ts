@@ -17,6 +17,7 @@ import {
 } from '../cluster/harness.ts';
 import { readManifest } from '../cluster/manifests.ts';
 import { buildOperator, installOperator, type Operator, startOperator } from '../cluster/operator.ts';
+import { countBy } from '../control-plane/audit-log.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { consistently, eventually } from '../control-plane/eventually.ts';
 import type { Measured } from './table.ts';
@@ -105,6 +106,8 @@ async function measureInstall(cluster: ControlPlane): Promise<Install> {
   const lastPod = await pods;
   await untilQuiet(cluster);
   const writes = await operatorWrites(cluster, mark);
+  const kinds = countBy(writes, ({ verb, resource, code }) => `${verb} ${resource} ${code}`);
+  say(`writes: ${JSON.stringify(kinds)}`);
   const at = (path: RegExp): number =>
     Math.max(
       ...writes
@@ -171,4 +174,4 @@ async function memoryOf(pid: number): Promise<Pick<Measured, 'residentMiB' | 'an
   return { residentMiB: field('VmRSS'), anonymousMiB: field('RssAnon') };
 }
 
-const say = (text: string): void => void process.stderr.write(`${text} …\n`);
+const say = (text: string): void => void process.stderr.write(`${text}\n`);

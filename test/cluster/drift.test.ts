@@ -12,6 +12,7 @@ import {
   operatorInstalled,
   pathOfMade,
   poolPath,
+  quickest,
   startLeader,
   untilPasses,
   untilQuiet,
@@ -26,9 +27,8 @@ useContractWatch(cluster);
 let operator: Operator;
 let made: readonly KubeObject[];
 
-/** Milliseconds that a repair may take. Others use this machine too, so the best of three counts. */
+/** Milliseconds that a repair may take. */
 const limit = 1000;
-const tries = 3;
 
 beforeAll(async () => {
   operator = await startLeader(cluster());
@@ -44,13 +44,6 @@ beforeAll(async () => {
 afterAll(() => operator.stop());
 
 const read = (object: KubeObject) => cluster().api.find<KubeObject>(pathOfMade(object));
-
-/** The best of some tries, in milliseconds. */
-async function best(attempt: () => Promise<number>): Promise<number> {
-  let fastest = Infinity;
-  for (let left = tries; left > 0 && fastest > limit; left--) fastest = Math.min(fastest, await attempt());
-  return Math.round(fastest);
-}
 
 async function repaired(condition: () => Promise<boolean>): Promise<number> {
   const began = performance.now();
@@ -99,7 +92,7 @@ const content = ({ metadata, status: _status, ...rest }: KubeObject & { status?:
 test('whatever is deleted comes back within a second', async () => {
   const times = new Map<string, number>();
   for (const object of made.filter(({ kind }) => kind !== 'Namespace')) {
-    const time = await best(async () => {
+    const time = await quickest(limit, async () => {
       const before = (await read(object))?.metadata.uid;
       expect(before).toBeDefined();
       await cluster().api.delete(pathOfMade(object), 'Background');
@@ -122,7 +115,7 @@ test('whatever is edited is set back within a second, in place', async () => {
     const before = (await read(object))!;
     if (edits[object.kind] === undefined && before.metadata.labels?.[label] === undefined) continue;
     const wanted = content(before);
-    const time = await best(async () => {
+    const time = await quickest(limit, async () => {
       await cluster().api.mergePatch(pathOfMade(object), editOf(before));
       return repaired(async () => {
         expect([describeObject(object), content((await read(object))!)]).toEqual([
@@ -144,7 +137,7 @@ test.each([label, 'app.kubernetes.io/part-of', 'app.kubernetes.io/managed-by'])(
   'a label that is taken away comes back: %s',
   async (taken) => {
     for (const object of made.filter(({ metadata }) => metadata.labels?.[taken] !== undefined)) {
-      const time = await best(async () => {
+      const time = await quickest(limit, async () => {
         await cluster().api.mergePatch(pathOfMade(object), { metadata: { labels: { [taken]: null } } });
         return repaired(async () => (await read(object))?.metadata.labels?.[taken] !== undefined);
       });

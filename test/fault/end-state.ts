@@ -7,7 +7,9 @@ const serverFields = new Set(['clusterIP', 'clusterIPs']);
 
 /** Certificates, keys and what is computed from them differ from run to run; that they are there does not. */
 const isMaterial = (key: string, value: string): boolean =>
-  /\.(crt|key)$|\/signer$/.test(key) || /-----BEGIN/.test(value) || /^[0-9a-f]{40,64}$/.test(value);
+  /^certificates\.operator\.tigera\.io\/|\.(crt|key)$/.test(key) ||
+  /-----BEGIN/.test(value) ||
+  /^[0-9a-f]{40,64}$/.test(value);
 
 /** The objects without what differs from run to run, in a stable order. */
 export function normalised(objects: readonly KubeObject[]): readonly unknown[] {
