@@ -51,7 +51,9 @@ export async function programsFromImages(
   } catch (error) {
     step.failed();
     await rm(made, { recursive: true });
-    throw error;
+    const said = error instanceof Error ? error.message.trim() : String(error);
+    const cure = 'set CALICO_BIN to a folder with them, or let Docker reach the registry';
+    throw new Error(`Calico's programs can't be had, ${cure}: ${said}`, { cause: error });
   }
 }
 

@@ -47,10 +47,16 @@ function describe({ user, verb, group, resource, name, code, uri }: AuditedReque
   return `${user.slice(accounts.length)} ${verb} ${what}: ${code}`;
 }
 
+const linesOfEachLog = 3;
 const complaint = /forbidden|unauthorized|x509: |tls: /i;
 
-/** The lines of logs in which a program complains about rights, tokens or certificates. */
+/** The first lines of each log in which a program complains about rights, tokens or certificates. */
 export async function complaints(files: readonly string[]): Promise<readonly string[]> {
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
-  return texts.flatMap((text) => text.split('\n').filter((line) => complaint.test(line)));
+  return texts.flatMap((text) =>
+    text
+      .split('\n')
+      .filter((line) => complaint.test(line))
+      .slice(0, linesOfEachLog),
+  );
 }

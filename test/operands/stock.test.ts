@@ -13,7 +13,7 @@ import { useOperands } from './fixture.ts';
 import { podAllocations } from './ipam.ts';
 import { isServed, watchedBy } from './refusals.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const cidr = '192.168.0.0/16';
 /** As in the custom-resources.yaml that Calico publishes. */

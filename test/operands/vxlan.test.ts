@@ -6,7 +6,7 @@ import { eventually } from '../control-plane/eventually.ts';
 import type { TestContainer } from './container.ts';
 import { useOperands } from './fixture.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const cidr = '10.244.0.0/16';
 const readyTimeout = 60_000;
