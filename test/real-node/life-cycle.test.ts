@@ -61,7 +61,7 @@ test.each(['SIGKILL', 'SIGTERM'] as const)('after %s of who started them nothing
   const before = machine();
   const child = spawn(process.execPath, [script, '1'], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, TMPDIR: scratch },
+    env: { ...process.env, TMPDIR: scratch, CALICO_OPERATOR_TEST_KEEP: '' },
   });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
