@@ -153,6 +153,23 @@ test('what users add to our objects and to the Installation stays', async () => 
 const beyond = (requests: readonly AuditedRequest[], limit: number): readonly string[] =>
   requests.length > limit ? requests.map(describeRequest) : [];
 
+test('what the spec no longer asks for goes', async () => {
+  const { api } = cluster();
+  const typha = '/apis/apps/v1/namespaces/calico-system/deployments/calico-typha';
+  operator = await startLeader(cluster());
+  await applyInstallation(api, { ...stockSpec, typha: { mode: 'Always' } });
+  await untilReady(api, 60_000);
+  expect((await madeObjects(api)).map(describeObject)).toContain('Deployment calico-system/calico-typha');
+  await applyInstallation(api, { ...stockSpec, kubeletVolumePluginPath: 'None' });
+  await untilReady(api, 60_000);
+  await eventually(async () => (await api.find(typha)) === undefined);
+  await untilQuiet(cluster());
+  const left = (await madeObjects(api)).map(describeObject);
+  expect(
+    left.filter((name) => /csi/.test(name) || /^(?!Secret|ClusterRole|ServiceAccount).*typha/.test(name)),
+  ).toEqual([]);
+});
+
 /** Watches that were opened while one process lived. */
 function expectScopedWatches(requests: readonly AuditedRequest[]): void {
   const watches = requests.filter(({ verb, code }) => verb === 'watch' && code < 400);

@@ -1,6 +1,7 @@
 /** An Installation that shall be there: the stages in their order. */
 import type { Installation } from '../../api/installation.ts';
 import type { OwnerReference } from '../../api/kubernetes.ts';
+import { teardownOf } from '../../apply/ownership.ts';
 import { plan } from '../../apply/plan.ts';
 import { refOf } from '../../apply/refs.ts';
 import type { Outcome } from '../../apply/types.ts';
@@ -85,6 +86,8 @@ async function carryOut({ installation, outfit, context }: Pass, desired: readon
     live: stores.live,
     ownership: ownershipOf(installation),
     existing: stores.owned.flatMap((store) => store.list()),
+    // They have no owner, so that the garbage collector leaves their end to us: also when the spec drops one.
+    prunable: (object) => teardownOf(object) === 'last',
     history,
   });
   return outfit.execute(stages, context);
