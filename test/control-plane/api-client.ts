@@ -48,6 +48,12 @@ export interface RequestBody {
   readonly contentType?: string;
 }
 
+/** What a watch tells, one a line. */
+export interface WatchEvent {
+  readonly type: string;
+  readonly object: ApiObject;
+}
+
 const timeoutMilliseconds = 30_000;
 
 /**
@@ -154,13 +160,9 @@ export class ApiClient {
   }
 
   /** Watches until the signal aborts (then it resolves) or the server ends it. @throws what the server answered. */
-  watch(
-    path: string,
-    onEvent: (event: { readonly type: string; readonly object: ApiObject }) => void,
-    signal: AbortSignal,
-  ): Promise<void> {
+  watch(path: string, onEvent: (event: WatchEvent) => void, signal: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-    const fail = (error: unknown): void => (signal.aborted ? resolve(undefined) : reject(error as Error));
+    const fail = (error: unknown): void => (signal.aborted ? resolve(undefined) : reject(error));
     const headers = {
       ...this.#credentials.headers,
       accept: 'application/json',
@@ -175,7 +177,7 @@ export class ApiClient {
         return;
       }
       const lines = createInterface({ input: response });
-      lines.on('line', (line) => onEvent(JSON.parse(line)));
+      lines.on('line', (line) => onEvent(JSON.parse(line) as WatchEvent));
       lines.on('close', () => resolve(undefined));
       // The interface hands on the error of its input.
       lines.on('error', fail);
