@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const mountPoint = '/sys/fs/cgroup';
-const removalTimeout = 15_000;
+const removalTimeout = 60_000;
 const pollMilliseconds = 50;
 
 /** Makes a cgroup of that name at the root of every hierarchy (version 1), or of the only one (version 2). */
@@ -25,16 +25,20 @@ export async function makeCgroup(name: string): Promise<void> {
   }
 }
 
-/** Kills what still runs in the cgroup of that name and removes it with all below it. */
+/**
+ * Kills what still runs in the cgroup of that name and removes it with all below it, in every hierarchy. The kernel may
+ * refuse for a while after the last process ended.
+ * @throws Error if something is left after a minute
+ */
 export async function removeCgroup(name: string): Promise<void> {
   const started = performance.now();
-  for (const hierarchy of await hierarchies()) {
-    const root = join(hierarchy, name);
-    while (existsSync(root)) {
-      await removeTree(root);
-      if (performance.now() - started > removalTimeout) return;
-      if (existsSync(root)) await delay(pollMilliseconds);
-    }
+  const roots = (await hierarchies()).map((hierarchy) => join(hierarchy, name));
+  for (;;) {
+    for (const root of roots.filter(existsSync)) await removeTree(root);
+    const left = roots.filter(existsSync);
+    if (left.length === 0) return;
+    if (performance.now() - started > removalTimeout) throw new Error(`cannot remove ${left.join(', ')}`);
+    await delay(pollMilliseconds);
   }
 }
 
