@@ -26,7 +26,10 @@ export interface Row {
   readonly name: string;
   readonly value: string;
   readonly budget: string;
+  /** False fails the run. */
   readonly within: boolean;
+  /** A time beyond its budget that a busy machine may explain. */
+  readonly slow?: boolean;
 }
 
 /** How far beyond its budget a time may be before the run fails: a machine may be slow, a count never is. */
@@ -37,6 +40,7 @@ const time = (name: string, milliseconds: number, budget: number): Row => ({
   value: `${Math.round(milliseconds)} ms`,
   budget: `≤ ${budget} ms`,
   within: milliseconds <= budget * tolerance,
+  slow: milliseconds > budget,
 });
 const amount = (name: string, value: number, budget: number, unit = ''): Row => ({
   name,
@@ -72,6 +76,8 @@ export function judge(measured: Measured): readonly Row[] {
   ];
 }
 
+const mark = ({ within, slow = false }: Row): string => (within ? (slow ? '  slow' : '') : '  ✗');
+
 /** The rows as a table. */
 export function renderTable(rows: readonly Row[], format: 'text' | 'markdown'): string {
   const head: Row = { name: 'what', value: 'measured', budget: 'budget', within: true };
@@ -80,9 +86,7 @@ export function renderTable(rows: readonly Row[], format: 'text' | 'markdown'): 
   const [name, value, budget] = [width('name'), width('value'), width('budget')];
   const line = (row: Row): string => {
     const cells = [row.name.padEnd(name), row.value.padStart(value), row.budget.padStart(budget)];
-    return format === 'markdown'
-      ? `| ${cells.join(' | ')} |`
-      : `${cells.join('  ')}${row.within ? '' : '  ✗'}`;
+    return format === 'markdown' ? `| ${cells.join(' | ')} |` : `${cells.join('  ')}${mark(row)}`;
   };
   const rule =
     format === 'markdown'
