@@ -1,4 +1,3 @@
-import { Command } from 'commander';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Config, type Environment, parseConfig } from './config.ts';
@@ -170,27 +169,6 @@ describe('help', () => {
       expect(text).toContain(`Default: ${value}`);
     }
     expect(text.split('\n').filter((line) => line.length > 120)).toEqual([]);
-  });
-
-  test('a sub-command of the command library hands every flag through untouched', () => {
-    const args = [
-      '-manage-crds=true',
-      '--leader-election=false',
-      '--kubeconfig',
-      '/k',
-      '--help',
-      '--frobnicate',
-    ];
-    let passed: readonly string[] = [];
-    const program = new Command('calico-operator').exitOverride();
-    program
-      .command('run')
-      .helpOption(false)
-      .allowUnknownOption()
-      .argument('[flags...]')
-      .action((given: readonly string[]) => void (passed = given));
-    program.parse(['run', ...args], { from: 'user' });
-    expect(passed).toEqual(args);
   });
 });
 
