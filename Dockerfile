@@ -20,7 +20,5 @@ RUN mkdir -p /image/etc \
 FROM scratch
 COPY --from=build /image /
 USER 65532:65532
-# One allocation arena, and a small young generation: docs/adr/0006-memory-at-rest.md.
-ENV MALLOC_ARENA_MAX=2
-ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=1", "/calico-operator.mjs"]
+ENTRYPOINT ["/usr/local/bin/node", "/calico-operator.mjs"]
 CMD ["run"]

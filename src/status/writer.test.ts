@@ -61,9 +61,9 @@ test('new wording waits its turn, news never', async () => {
   const { clock, write } = setUp();
   const live = stored({ phase: 'a', message: '0' });
   expect(await write(live, { phase: 'a', message: '1' })).toMatchObject({ kind: 'written' });
-  expect(await write(live, { phase: 'a', message: '2' })).toEqual({ kind: 'deferred', after: 5000 });
+  expect(await write(live, { phase: 'a', message: '2' })).toEqual({ kind: 'deferred', after: 10_000 });
   expect(await write(live, { phase: 'b', message: '2' })).toMatchObject({ kind: 'written' });
-  await clock.advance(5000);
+  await clock.advance(10_000);
   expect(await write(live, { phase: 'a', message: '3' })).toMatchObject({ kind: 'written' });
 });
 

@@ -20,7 +20,7 @@ export interface StatusWriterOptions {
   ) => readonly { readonly path: string }[];
   /** Write-through to the stores. */
   readonly observe: (ref: ObjectRef, object: KubeObject) => void;
-  /** Least time between two writes of an object that change nothing but messages, in milliseconds; 5 s by default. */
+  /** Least time between two writes of an object that change nothing but messages, in milliseconds; 10 s by default. */
   readonly messageInterval?: number;
 }
 
@@ -67,7 +67,7 @@ export class StatusWriter {
       return { kind: 'unchanged' };
     }
     const wait =
-      (last?.at ?? -Infinity) + (this.#options.messageInterval ?? 5000) - this.#options.clock.monotonic();
+      (last?.at ?? -Infinity) + (this.#options.messageInterval ?? 10_000) - this.#options.clock.monotonic();
     if (wait > 0 && differences.every(({ path }) => path.endsWith('.message'))) {
       return { kind: 'deferred', after: Math.ceil(wait) };
     }

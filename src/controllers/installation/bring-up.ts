@@ -51,13 +51,12 @@ export async function bringUp(pass: Pass): Promise<Result> {
   if (decision.kind === 'refused') {
     return publish(pass, { reports: refusedReports(decision.refusals, decision.warnings) });
   }
-  await outfit.setFinalizer(installation, 'set', context.signal);
   const { resolved } = decision;
-  const certificates = await ensureCertificates(snapshot, {
-    ...outfit,
-    now: outfit.clock.now(),
-    signal: context.signal,
-  });
+  const { signal } = context;
+  const [certificates] = await Promise.all([
+    ensureCertificates(snapshot, { ...outfit, now: outfit.clock.now(), signal }),
+    outfit.setFinalizer(installation, 'set', signal),
+  ]);
   if (certificates.kind === 'refused') {
     const warnings = [...resolved.warnings, ...certificates.warnings];
     return publish(pass, { reports: refusedReports(certificates.refusals, warnings) });
