@@ -105,8 +105,13 @@ describe('withLock', () => {
 
   test('who waits is told for whom, once, and the lock is released after a failure', async () => {
     const lock = join(scratch, 'lock');
+    const held = Promise.withResolvers<undefined>();
     const release = Promise.withResolvers<undefined>();
-    const first = withLock(lock, () => release.promise);
+    const first = withLock(lock, () => {
+      held.resolve(undefined);
+      return release.promise;
+    });
+    await held.promise;
     const owners: number[] = [];
     const second = withLock(
       lock,
