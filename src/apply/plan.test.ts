@@ -44,6 +44,7 @@ test('stages come in their order, whatever order objects are in', () => {
   const stages = plan({
     desired: [
       target(object('DaemonSet', 'd'), 'workload'),
+      target({ apiVersion: 'crd.projectcalico.org/v1', kind: 'IPPool', metadata: { name: 'p' } }, 'pools'),
       target(object('ConfigMap', 'c')),
       target(object('Namespace', 'calico-system'), 'namespace'),
     ],
@@ -57,7 +58,7 @@ test('stages come in their order, whatever order objects are in', () => {
     ]),
   ).toEqual([
     ['namespace', 'create Namespace calico-system'],
-    ['configuration', 'create ConfigMap calico-system/c'],
+    ['configuration and pools', 'create IPPool p', 'create ConfigMap calico-system/c'],
     ['workload', 'create DaemonSet calico-system/d'],
   ]);
 });

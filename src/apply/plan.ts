@@ -14,6 +14,7 @@ import {
   type FieldDifference,
   type Plan,
   type Target,
+  type TargetStage,
   targetStages,
 } from './types.ts';
 
@@ -37,10 +38,10 @@ const noHistory: ApplyHistory = { wasAsWanted: () => 'unknown', isFutile: () => 
 
 /** Plans every stage; objects that are no longer desired go last, in reverse order. Stages without actions are left out. */
 export function plan(input: PlanInput): Plan {
-  const stages = targetStages.map((name) => ({
-    name,
+  const stages = targetStages.map((names: readonly TargetStage[]) => ({
+    name: names.join(' and '),
     actions: input.desired
-      .filter((target) => target.stage === name)
+      .filter(({ stage }) => names.includes(stage))
       .map((target) => planObject(target.object, input)),
   }));
   return [...stages, ...pruneStages(unwanted(input))].filter(({ actions }) => actions.length > 0);

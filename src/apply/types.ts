@@ -88,10 +88,10 @@ export interface Target {
   readonly teardown?: 'last' | 'keep';
 }
 
-/** In the order of an apply. */
-export const targetStages = ['namespace', 'identity', 'configuration', 'pools', 'workload'] as const;
+/** In the order of an apply; those that do not need each other go at the same time. */
+export const targetStages = [['namespace'], ['identity'], ['configuration', 'pools'], ['workload']] as const;
 
-export type TargetStage = (typeof targetStages)[number];
+export type TargetStage = (typeof targetStages)[number][number];
 
 /** What is remembered of earlier applies; see memory.ts. */
 export interface ApplyHistory {

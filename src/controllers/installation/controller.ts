@@ -10,7 +10,7 @@ import { createInstallationReconciler, installationName } from './reconcile.ts';
 /** Name of the controller in logs and metrics. */
 export const controllerName = 'installation';
 
-/** Events come in bursts: those of so many milliseconds are worked on together. */
+/** Events come in bursts: those of so many milliseconds are worked on together. A user's own change does not wait. */
 const debounce = 20;
 
 /** While pods start, workloads, pods and nodes change without end: one pass for all that happens in so many milliseconds. */
@@ -37,7 +37,7 @@ export function createInstallationController(
     }
   };
   stores.onChange((store) => {
-    if (store === stores.installations) queue.add(installationName);
+    if (store === stores.installations) queue.addAfter(installationName, 0);
     else if (isBusy(store)) queue.addAfter(installationName, rolloutInterval, priorities.background);
     else queue.add(installationName, priorities.background);
   });
