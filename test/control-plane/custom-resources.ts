@@ -26,19 +26,15 @@ export async function customResourcePaths(api: ApiClient): Promise<readonly stri
  * not: when definitions come or go below it, it needs a moment to notice.
  */
 export async function waitForCustomResources(api: ApiClient, before: readonly string[]): Promise<void> {
-  const wanted = await customResourcePaths(api);
-  const gone = before.filter((path) => !wanted.includes(path));
-  const expected = [
-    ...wanted.map((path) => ({ path, served: true })),
-    ...gone.map((path) => ({ path, served: false })),
-  ];
-  await Promise.all(
-    expected.map(({ path, served }) =>
-      eventually(async () => (await isServed(api, path)) === served, {
-        description: `the API server ${served ? 'to serve' : 'to stop serving'} ${path}`,
-        interval: 20,
-      }),
-    ),
+  await eventually(
+    async () => {
+      // Read anew each time: what the API server lists can lag behind its store as well.
+      const wanted = await customResourcePaths(api);
+      const paths = [...new Set([...before, ...wanted])];
+      const served = await Promise.all(paths.map((path) => isServed(api, path)));
+      return paths.every((path, index) => served[index] === wanted.includes(path));
+    },
+    { description: 'the API server to serve the custom resources that are defined, and no others' },
   );
 }
 
