@@ -81,6 +81,12 @@ const table: readonly BadInput[] = [
     admission: false,
   },
   {
+    name: 'another pool outside of the pod network',
+    spec: { calicoNetwork: { ipPools: [stockPool, { ...stockPool, name: 'far', cidr: '10.99.0.0/16' }] } },
+    says: ['spec.calicoNetwork.ipPools[1].cidr', '10.99.0.0/16', 'outside of', 'podSubnet'],
+    admission: false,
+  },
+  {
     name: 'a pull secret that is missing',
     spec: { ...stockSpec, imagePullSecrets: [{ name: 'not-there' }] },
     says: ['spec.imagePullSecrets', 'not-there', 'tigera-operator'],
@@ -121,7 +127,7 @@ const refusal = (spec: object): Promise<string | undefined> =>
     })
     .then(() => undefined, String);
 
-/** Held against the pod network is the first pool only: later ones may lie anywhere, with a warning. */
+/** A first installation, which has nothing that runs to fall back on. */
 async function expectOutsideRefused(): Promise<void> {
   const { metadata } = await applyInstallation(cluster().api, pool({ cidr: '172.16.0.0/16' }));
   const { message, reason } = await degraded(metadata.generation ?? 0);
@@ -162,7 +168,8 @@ beforeAll(async () => {
   await cluster().api.create('/api/v1/namespaces/kube-system/configmaps', {
     metadata: { name: 'kubeadm-config' },
     data: {
-      ClusterConfiguration: 'networking:\n  podSubnet: 192.168.0.0/16\n  serviceSubnet: 10.96.0.0/12\n',
+      ClusterConfiguration:
+        'networking:\n  podSubnet: 192.168.0.0/16,10.77.0.0/16\n  serviceSubnet: 10.96.0.0/12\n',
     },
   });
 });

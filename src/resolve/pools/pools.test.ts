@@ -293,7 +293,7 @@ describe('with a list', () => {
     });
   });
 
-  test('a pool outside of the pod network is accepted on a running cluster, with a word about it', () => {
+  describe('on a running cluster', () => {
     const cluster = { kubeadmConfig: kubeadm('networking: {podSubnet: 10.244.0.0/16}') };
     const first = pool(
       'default-ipv4-ippool',
@@ -301,10 +301,28 @@ describe('with a list', () => {
       ownLabels,
     );
     const spec = listing({ cidr: '10.244.0.0/16', name: 'default-ipv4-ippool' }, { cidr: '10.9.0.0/16' });
-    const { warnings } = mustResolve(defaultSnapshot({ cluster, spec, pools: [first] }));
-    expect(warnings).toMatchObject([
-      { field: 'spec.calicoNetwork.ipPools[1].cidr', reason: 'ConfigurationWarning' },
-    ]);
+
+    test('a new pool outside of the pod network is refused with a cure', () => {
+      expect(resolve(defaultSnapshot({ cluster, spec, pools: [first] }))).toMatchObject({
+        kind: 'refused',
+        refusals: [
+          {
+            field: 'spec.calicoNetwork.ipPools[1].cidr',
+            value: '10.9.0.0/16',
+            cure: expect.stringContaining('podSubnet of ConfigMap kube-system/kubeadm-config'),
+          },
+        ],
+      });
+    });
+
+    test('a pool that the cluster has already is not refused', () => {
+      const second = pool(
+        '10-9-0-0-16',
+        { cidr: '10.9.0.0/16', ipipMode: 'Always', natOutgoing: true },
+        ownLabels,
+      );
+      expect(resolve(defaultSnapshot({ cluster, spec, pools: [first, second] })).kind).toBe('resolved');
+    });
   });
 });
 

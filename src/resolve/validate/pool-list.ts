@@ -116,26 +116,24 @@ function foreignDifference(
   return differs ?? (usesOf(pool.allowedUses) === usesOf(other.allowedUses) ? undefined : 'allowedUses');
 }
 
-/** Pools of the first installation lie inside the platform's pod networks. Those for LoadBalancers need not. */
-export const poolsWithinPodNetworks: Rule = (candidate) =>
-  candidate.existing.length > 0 ? [] : refuse(candidate, ...poolsOutsidePodNetworks(candidate));
-
-/** Listed pools outside of the platform's pod networks, but for those that were accepted before. */
-export function poolsOutsidePodNetworks(candidate: Candidate) {
-  const { podNetworks, poolsListed, acceptedRanges } = candidate;
+/**
+ * Pools lie inside the platform's pod networks, but for those of LoadBalancers, those that were accepted before, and
+ * those that the cluster has already: what runs is not refused.
+ */
+export const poolsWithinPodNetworks: Rule = (candidate) => {
+  const { podNetworks, poolsListed, acceptedRanges, existing } = candidate;
   if (!poolsListed || podNetworks.length === 0) return [];
   const networks = podNetworks.map((network) => network.text).join(', ');
+  const known = [...acceptedRanges, ...existing.map((pool) => pool.cidr.text)];
   return completeEntries(candidate)
-    .filter(({ cidr, kind, pool }) => {
-      const isNew = !acceptedRanges.includes(pool.cidr);
-      return (
-        kind?.loadBalancer !== true && isNew && !podNetworks.some((network) => containsCidr(network, cidr))
-      );
-    })
-    .map((entry) => ({
-      field: `${placeOf(entry)}.cidr`,
-      value: entry.given.cidr,
-      problem: `it is outside of the cluster's pod network (${networks}), so Kubernetes would not treat its addresses as pods'`,
-      cure: `Choose a range within ${networks}, or leave ipPools out to take all of it`,
-    }));
-}
+    .filter(({ cidr, kind }) => kind?.loadBalancer !== true && !known.includes(cidr.text))
+    .filter(({ cidr }) => !podNetworks.some((network) => containsCidr(network, cidr)))
+    .flatMap((entry) =>
+      refuse(candidate, {
+        field: `${placeOf(entry)}.cidr`,
+        value: entry.given.cidr,
+        problem: `it is outside of the cluster's pod network (${networks}), so Kubernetes would not treat its addresses as pods'`,
+        cure: `Choose a range within ${networks}, or make the range a pod network of the cluster first (podSubnet of ConfigMap kube-system/kubeadm-config, clusterNetwork on OpenShift)`,
+      }),
+    );
+};

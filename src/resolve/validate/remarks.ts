@@ -1,17 +1,13 @@
 /** Things that are accepted and yet worth a word. */
 import { overlapsCidr, parseCidr } from '../cidr.ts';
 import type { FieldMistake } from '../findings.ts';
-import { completeEntries, poolsOutsidePodNetworks } from './pool-list.ts';
+import { completeEntries } from './pool-list.ts';
 import { placeOf } from './pools.ts';
 import type { Candidate } from './rule.ts';
 
 /** All remarks on the spec. */
 export function remarks(candidate: Candidate): readonly FieldMistake[] {
-  const found = [
-    ...hostBits(candidate),
-    ...(candidate.existing.length > 0 ? poolsOutsidePodNetworks(candidate) : []),
-    ...serviceRanges(candidate),
-  ];
+  const found = [...hostBits(candidate), ...serviceRanges(candidate)];
   return found.map((remark) => ({ reason: 'ConfigurationWarning', ...remark }));
 }
 
