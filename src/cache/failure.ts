@@ -23,6 +23,8 @@ export type FailureReason =
   | 'forbidden'
   | 'unauthorized'
   | 'throttled'
+  /** The server has no copy of the resource in its memory yet, as right after its CRD was installed; its store has. */
+  | 'initializing'
   /** 5xx. */
   | 'unavailable'
   /** Refused, reset, timed out, bad certificate. */
@@ -55,7 +57,8 @@ function reasonOf(error: unknown): FailureReason {
   if (isNotFound(error)) return 'missing';
   if (isForbidden(error)) return 'forbidden';
   if (isUnauthorized(error)) return 'unauthorized';
-  if (isTooManyRequests(error)) return 'throttled';
+  if (isTooManyRequests(error))
+    return /\(re\)initializing/.test(errorMessage(error)) ? 'initializing' : 'throttled';
   if (error instanceof StatusError) return 'unavailable';
   if (error instanceof TransportError) {
     if (error.failure === 'decode') return 'corrupt';
@@ -73,6 +76,7 @@ const ceilings: Readonly<Record<FailureReason, number>> = {
   forbidden: 30_000,
   unauthorized: 10_000,
   throttled: 30_000,
+  initializing: 10_000,
   unavailable: 20_000,
   connection: 10_000,
   idle: 10_000,

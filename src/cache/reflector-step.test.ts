@@ -87,6 +87,12 @@ describe('servers without streamed lists', () => {
     expect(later.action).toMatchObject({ resourceVersion: undefined });
   });
 
+  test('so does a memory that is not filled yet, but they come from the store', () => {
+    const { state: after, action } = step(state(streaming, { consistent: false }), failure('initializing'));
+    expect(after.phase).toEqual(paging);
+    expect(action).toEqual({ kind: 'read-page', resourceVersion: undefined, continueToken: undefined });
+  });
+
   test('so does a bookmark that is not the end of the list', () => {
     const { action } = step<number>(state(streaming), {
       kind: 'bookmark',
@@ -113,6 +119,7 @@ describe('failures', () => {
     'forbidden',
     'unauthorized',
     'throttled',
+    'initializing',
     'unavailable',
     'connection',
     'idle',

@@ -18,6 +18,10 @@ const short = 1_000;
 // One broken connection is everyday life; a second failure in a row is news.
 const failuresToReport = 2;
 
+// Servers before 1.27 refuse the parameters of a streamed list; what ignores them sends the state but never says that it is
+// complete. A server whose memory is not filled yet asks for a second's patience, but lists from its store at once.
+const pagesHelp: ReadonlySet<FailureReason> = new Set(['unsupported', 'idle', 'initializing']);
+
 /** Takes in one input: the new state, what changes, and what to do next. */
 export function step<Item>(state: ReflectorState, input: Input<Item>): Step<Item> {
   switch (input.kind) {
@@ -119,10 +123,7 @@ function closed<Item>(state: ReflectorState, alive: number): Step<Item> {
 
 function failed<Item>(state: ReflectorState, failure: Failure, alive: number): Step<Item> {
   const { reason } = failure;
-  // Servers before 1.27 refuse the parameters; what ignores them sends the state but never says that it is complete.
-  if (state.phase.kind === 'initial-watch' && (reason === 'unsupported' || reason === 'idle')) {
-    return readPages(state, reason);
-  }
+  if (state.phase.kind === 'initial-watch' && pagesHelp.has(reason)) return readPages(state, reason);
   const failures = (alive >= calm ? 0 : state.failures) + 1;
   const health = healthAfter(state.health, reason, failures);
   const changes: Change<Item>[] = [{ kind: 'restart', reason }];
@@ -151,6 +152,7 @@ function phaseAfter(phase: Phase, reason: FailureReason): Phase {
     case 'forbidden':
     case 'unauthorized':
     case 'throttled':
+    case 'initializing':
     case 'unavailable':
     case 'connection':
     case 'idle':
@@ -170,7 +172,8 @@ function readPages<Item>(state: ReflectorState, reason: FailureReason): Step<Ite
   const { consistent } = state;
   const action: Action = {
     kind: 'read-page',
-    resourceVersion: consistent ? undefined : '0',
+    // Any version would be asked of the memory that is not filled yet; without one the server asks its store.
+    resourceVersion: consistent || reason === 'initializing' ? undefined : '0',
     continueToken: undefined,
   };
   return {
