@@ -302,3 +302,45 @@ test('stores are found by their resource, and named apart', () => {
   expect(cache.storesOf(resources.ConfigMap)).toEqual([store, other]);
   expect(cache.unsynced()).toEqual(['configmaps default', 'configmaps default #2', 'daemonsets.apps']);
 });
+
+describe('a watch on demand', () => {
+  const onDemand = () =>
+    cache.watchOnDemand({
+      selection: { resource: resources.ConfigMap, namespace: 'default', labelSelector: 'a' },
+      project: ({ metadata }) => metadata.name,
+    });
+
+  test('costs nothing until it is needed, and nothing when it is no more', async () => {
+    const demanded = onDemand();
+    const told: string[] = [];
+    demanded.onChange((key) => told.push(key));
+    await follow();
+    expect([demanded.state, demanded.list(), server.watches]).toEqual(['synced', [], 1]);
+    demanded.demand(true);
+    demanded.demand(true);
+    expect([demanded.state, cache.unsynced()]).toEqual(['syncing', []]);
+    await until(() => demanded.synced && server.watches === 2);
+    expect(demanded.list()).toEqual(['a', 'b']);
+    server.put('c', '1');
+    await until(() => told.includes('default/c'));
+    demanded.demand(false);
+    await until(() => server.watches === 1);
+    expect([demanded.list(), demanded.size, demanded.get('a', 'default')]).toEqual([[], 0, undefined]);
+    demanded.demand(true);
+    server.put('d', '1');
+    await until(() => told.includes('default/d'));
+    expect(demanded.list()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('ends with the cache, and does not begin after', async () => {
+    const demanded = onDemand();
+    demanded.demand(true);
+    await until(() => server.watches === 1);
+    await cache.stop();
+    await until(() => server.watches === 0);
+    const { length } = server.requests;
+    demanded.demand(true);
+    await systemClock.sleep(50);
+    expect([server.requests.length, demanded.state]).toEqual([length, 'synced']);
+  });
+});

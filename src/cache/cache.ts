@@ -9,9 +9,10 @@ import { ownManagers } from './entry.ts';
 import type { ManagerFilter } from './entry.ts';
 import { silentCacheObserver } from './observer.ts';
 import type { CacheObserver } from './observer.ts';
+import { DemandedStore } from './on-demand.ts';
 import { Reflector } from './reflector.ts';
 import { WatchedStore } from './store.ts';
-import type { Cache, Store, WatchSpec } from './types.ts';
+import type { Cache, OnDemandStore, Store, WatchSpec } from './types.ts';
 
 /** What a cache works with. */
 export interface CacheOptions {
@@ -37,6 +38,7 @@ interface Running {
 class WatchCache implements Cache {
   readonly #options: CacheOptions;
   readonly #running: Running[] = [];
+  readonly #demanded: (Store<unknown> & { stop(): Promise<void> })[] = [];
   readonly #waiting = new Set<() => void>();
   readonly #stop = new AbortController();
 
@@ -45,6 +47,23 @@ class WatchCache implements Cache {
   }
 
   watch<Item>(spec: WatchSpec<Item>): Store<Item> {
+    const { store, reflector } = this.#reflect(spec, this.#nameOf(spec.selection), () => this.#settle());
+    this.#running.push({ store, start: () => reflector.start(), stop: () => reflector.stop() });
+    return store;
+  }
+
+  watchOnDemand<Item>(spec: WatchSpec<Item>): OnDemandStore<Item> {
+    const name = this.#nameOf(spec.selection);
+    const store = new DemandedStore(spec.selection, () => {
+      const { store: opened, reflector } = this.#reflect(spec, name, () => undefined);
+      reflector.start();
+      return { store: opened, stop: () => reflector.stop() };
+    });
+    this.#demanded.push(store);
+    return store;
+  }
+
+  #reflect<Item>(spec: WatchSpec<Item>, name: string, onHealth: () => void) {
     const {
       source,
       clock,
@@ -52,18 +71,10 @@ class WatchCache implements Cache {
       observer = silentCacheObserver,
       keepManagedFields = ownManagers,
     } = this.#options;
-    const name = this.#nameOf(spec.selection);
     const store = new WatchedStore(spec, { name, logger, observer, keepManagedFields });
-    const reflector = new Reflector(store, {
-      source,
-      clock,
-      logger,
-      observer,
-      metadataOnly: spec.metadataOnly === true,
-      onHealth: () => this.#settle(),
-    });
-    this.#running.push({ store, start: () => reflector.start(), stop: () => reflector.stop() });
-    return store;
+    const metadataOnly = spec.metadataOnly === true;
+    const reflector = new Reflector(store, { source, clock, logger, observer, metadataOnly, onHealth });
+    return { store, reflector };
   }
 
   async start(signal: AbortSignal): Promise<void> {
@@ -100,14 +111,14 @@ class WatchCache implements Cache {
   }
 
   storesOf(resource: ResourceType): readonly Store<unknown>[] {
-    return this.#running
-      .map(({ store }) => store)
-      .filter(({ selection }) => isSame(selection.resource, resource));
+    return [...this.#running.map(({ store }) => store), ...this.#demanded].filter(({ selection }) =>
+      isSame(selection.resource, resource),
+    );
   }
 
   async stop(): Promise<void> {
     this.#stop.abort();
-    await Promise.all(this.#running.map(({ stop }) => stop()));
+    await Promise.all([...this.#running, ...this.#demanded].map((watch) => watch.stop()));
   }
 
   #isSettled(): boolean {

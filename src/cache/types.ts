@@ -29,6 +29,12 @@ export interface Store<Item> {
   wake(): void;
 }
 
+/** A store whose watch runs only while it is needed. Off, it is `synced` and empty. */
+export interface OnDemandStore<Item> extends Store<Item> {
+  /** Begins or ends the watch; what was known is forgotten when it ends. Does nothing when it is so already. */
+  demand(needed: boolean): void;
+}
+
 /** What to watch, and what to keep of it. */
 export interface WatchSpec<Item> {
   readonly selection: Selection;
@@ -45,6 +51,8 @@ export interface WatchSpec<Item> {
 /** All stores of the process. */
 export interface Cache {
   watch<Item>(spec: WatchSpec<Item>): Store<Item>;
+  /** A watch of a feature that may be off. Nobody waits for it: neither `start` nor `unsynced` knows of it. */
+  watchOnDemand<Item>(spec: WatchSpec<Item>): OnDemandStore<Item>;
   /** Starts every watch that is not running; resolves when all are synced, missing or forbidden, or rejects on abort or stop. */
   start(signal: AbortSignal): Promise<void>;
   /** Names of the stores that are not synced, for `/readyz`. */
