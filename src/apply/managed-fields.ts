@@ -103,7 +103,13 @@ function compareValue(walk: Walk, path: Path, desired: unknown, live: unknown, o
 }
 
 /** Maps that the built-in kinds store as a whole. */
-const atomicMaps = new Set(['selector', 'nodeSelector', 'podSelector', 'namespaceSelector', 'labelSelector']);
+export const atomicMaps = new Set([
+  'selector',
+  'nodeSelector',
+  'podSelector',
+  'namespaceSelector',
+  'labelSelector',
+]);
 
 /** An empty map of ours leaves room for the keys of others and for defaults, unless it is stored as a whole. */
 function equalLeaves(desired: unknown, live: unknown, path: Path): boolean {
@@ -112,7 +118,7 @@ function equalLeaves(desired: unknown, live: unknown, path: Path): boolean {
 }
 
 /** Lists of the built-in kinds whose items belong to whoever applied them: an empty one of ours asks for nothing. */
-const itemLists = new Set([
+export const itemLists = new Set([
   'containers',
   'env',
   'finalizers',
@@ -140,7 +146,8 @@ function isRecordable(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
-function childKinds(owned: JsonObject): ReadonlySet<string> {
+/** What a node of fieldsV1 speaks of: fields (`f`), items by key (`k`), values of a set (`v`); a leaf of nothing. */
+export function childKinds(owned: JsonObject): ReadonlySet<string> {
   return new Set(Object.keys(owned).flatMap((key) => (key === '.' ? [] : [key.slice(0, key.indexOf(':'))])));
 }
 
@@ -197,8 +204,8 @@ function compareItems(
   }
 }
 
-/** A port's protocol is the one key that has a default. */
-function hasKeys(item: unknown, keys: JsonObject): boolean {
+/** Whether an item of a list has these keys. A port's protocol is the one key that has a default. */
+export function hasKeys(item: unknown, keys: JsonObject): boolean {
   return (
     isObject(item) &&
     Object.entries(keys).every(

@@ -1,8 +1,5 @@
 /** An Installation that shall be there: the stages in their order. */
 import type { Installation } from '../../api/installation.ts';
-import type { OwnerReference } from '../../api/kubernetes.ts';
-import { teardownOf } from '../../apply/ownership.ts';
-import { plan } from '../../apply/plan.ts';
 import { refOf } from '../../apply/refs.ts';
 import type { Outcome } from '../../apply/types.ts';
 import { poolOwnership } from '../../render/ip-pools/ownership.ts';
@@ -19,7 +16,8 @@ import { gather, type Surroundings } from './gather.ts';
 import { liveConfiguration, liveWorkloads } from './live.ts';
 import { measure, measureCertificates } from './measure.ts';
 import { missingKinds } from './missing-kinds.ts';
-import { type Outfit, ownershipOf } from './outfit.ts';
+import type { Outfit } from './outfit.ts';
+import { ownerOf, planAll } from './plan-all.ts';
 import type { Findings } from './publish.ts';
 import { blockedReports, executionReports, refusedReports, type Reports } from './report.ts';
 
@@ -80,16 +78,7 @@ export async function bringUp(pass: Pass): Promise<Result> {
 
 async function carryOut({ installation, outfit, context }: Pass, desired: readonly DesiredObject[]) {
   const { history, stores } = outfit;
-  const stages = plan({
-    desired,
-    live: stores.live,
-    ownership: ownershipOf(installation),
-    existing: stores.owned.flatMap((store) => store.list()),
-    // They have no owner, so that the garbage collector leaves their end to us: also when the spec drops one.
-    prunable: (object) => teardownOf(object) === 'last',
-    history,
-  });
-  return outfit.execute(stages, context);
+  return outfit.execute(planAll(installation, desired, stores, history), context);
 }
 
 interface Done {
@@ -140,17 +129,6 @@ async function publish(pass: Pass, findings: Findings, outcomes: readonly Outcom
 function generationOf(judged: Installation, current: Installation): Pick<Installation, 'metadata'> {
   const { generation } = judged.metadata;
   return { metadata: { ...current.metadata, ...(generation === undefined ? {} : { generation }) } };
-}
-
-function ownerOf({ apiVersion, kind, metadata }: Installation): OwnerReference {
-  return {
-    apiVersion,
-    kind,
-    name: metadata.name,
-    uid: metadata.uid ?? '',
-    controller: true,
-    blockOwnerDeletion: true,
-  };
 }
 
 function runningOf({ spec, images }: Resolved): Running {

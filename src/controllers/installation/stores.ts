@@ -45,7 +45,7 @@ export interface Stores {
 export const ownedSelector = 'app.kubernetes.io/part-of=Calico';
 
 /** Registers every watch. */
-export function watchEverything(cache: Cache, operatorNamespace: string): Stores {
+export function watchEverything(cache: Pick<Cache, 'watch'>, operatorNamespace: string): Stores {
   const all: Store<unknown>[] = [];
   const watch = <Item>(selection: Selection, project: (object: KubeObject) => Item): Store<Item> => {
     const grantedLater = selection.resource === resources.Secret && selection.namespace === calicoNamespace;

@@ -1,0 +1,112 @@
+/** Stores that are filled once, by lists: for a program that looks and goes. */
+import type { KubeObject } from '../api/kubernetes.ts';
+import { isForbidden, isNotFound } from '../kube/errors.ts';
+import type { KubeClient, Selection } from '../kube/types.ts';
+import { decodeEntry, keyOf } from './entry.ts';
+import { selects } from './selection.ts';
+import type { Cache, Store, StoreKey, WatchSpec } from './types.ts';
+
+/** What could not be listed. */
+export interface Unlisted {
+  readonly selection: Selection;
+  /** `missing`: the API server does not know the resource. */
+  readonly state: 'missing' | 'forbidden';
+}
+
+/** Declares stores as a cache does, and fills them without a watch. */
+export interface Listing extends Pick<Cache, 'watch'> {
+  /**
+   * Lists everything that was declared, all at once, and answers with what may not be listed or is not known.
+   * Other failures are thrown.
+   * @param wanted which selections matter; the others stay empty
+   */
+  fill(
+    client: Pick<KubeClient, 'list'>,
+    wanted?: (selection: Selection) => boolean,
+  ): Promise<readonly Unlisted[]>;
+}
+
+/** A listing without stores. */
+export function createListing(): Listing {
+  const stores: ListedStore<unknown>[] = [];
+  return {
+    watch: (spec) => {
+      const store = new ListedStore(spec);
+      stores.push(store);
+      return store;
+    },
+    fill: async (client, wanted = () => true) => {
+      await Promise.all(
+        stores.filter(({ selection }) => wanted(selection)).map((store) => store.fill(client)),
+      );
+      return stores.flatMap(({ selection, state }) =>
+        state === 'missing' || state === 'forbidden' ? [{ selection, state }] : [],
+      );
+    },
+  };
+}
+
+/** What one list said, and what was put over it; with every manager's entry of `managedFields`. */
+class ListedStore<Item> implements Store<Item> {
+  readonly selection: Selection;
+  readonly #project: (object: KubeObject) => Item;
+  readonly #items = new Map<StoreKey, Item>();
+  #state: Store<Item>['state'] = 'syncing';
+
+  constructor({ selection, project }: WatchSpec<Item>) {
+    this.selection = selection;
+    this.#project = project;
+  }
+
+  get state(): Store<Item>['state'] {
+    return this.#state;
+  }
+
+  get synced(): boolean {
+    return this.#state === 'synced';
+  }
+
+  get size(): number {
+    return this.#items.size;
+  }
+
+  async fill(client: Pick<KubeClient, 'list'>): Promise<void> {
+    try {
+      for (const object of await client.list(this.selection)) this.#put(object);
+      this.#state = 'synced';
+    } catch (error) {
+      if (!isNotFound(error) && !isForbidden(error)) throw error;
+      this.#state = isNotFound(error) ? 'missing' : 'forbidden';
+    }
+  }
+
+  get(name: string, namespace?: string): Item | undefined {
+    return this.#items.get(keyOf(name, namespace));
+  }
+
+  list(): readonly Item[] {
+    return [...this.#items.values()];
+  }
+
+  observe(object: KubeObject): void {
+    if (selects(this.selection, object) === true) this.#put(object);
+  }
+
+  observeDeleted(name: string, namespace: string | undefined): void {
+    this.#items.delete(keyOf(name, namespace));
+  }
+
+  /** Nothing changes by itself. */
+  onChange(): () => void {
+    return () => undefined;
+  }
+
+  wake(): void {
+    // Nothing sleeps here.
+  }
+
+  #put(object: KubeObject): void {
+    const { key, item } = decodeEntry(object, this.#project, () => true);
+    this.#items.set(key, item);
+  }
+}

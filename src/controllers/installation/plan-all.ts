@@ -1,0 +1,39 @@
+/** What has to be done for an Installation, from all that it asks for and all that is there. Pure. */
+import type { Installation } from '../../api/installation.ts';
+import type { OwnerReference } from '../../api/kubernetes.ts';
+import { teardownOf } from '../../apply/ownership.ts';
+import { plan } from '../../apply/plan.ts';
+import type { ApplyHistory, Plan } from '../../apply/types.ts';
+import type { DesiredObject } from '../../render/types.ts';
+import { ownershipOf } from './outfit.ts';
+import type { Stores } from './stores.ts';
+
+/** Plans every object, and the removal of those of the operator's that are no longer asked for. */
+export function planAll(
+  installation: Installation,
+  desired: readonly DesiredObject[],
+  stores: Pick<Stores, 'live' | 'owned'>,
+  history?: ApplyHistory,
+): Plan {
+  return plan({
+    desired,
+    live: stores.live,
+    ownership: ownershipOf(installation),
+    existing: stores.owned.flatMap((store) => store.list()),
+    // They have no owner, so that the garbage collector leaves their end to us: also when the spec drops one.
+    prunable: (object) => teardownOf(object) === 'last',
+    ...(history === undefined ? {} : { history }),
+  });
+}
+
+/** The owner reference that objects of an Installation carry. */
+export function ownerOf({ apiVersion, kind, metadata }: Installation): OwnerReference {
+  return {
+    apiVersion,
+    kind,
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
