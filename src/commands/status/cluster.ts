@@ -1,23 +1,16 @@
-/** The way to a cluster for `status`: opened, tried out, and closed again. */
+/** The cluster that `status` looks at: opened, tried out, and closed again. */
 import { resources } from '../../api/resources.ts';
 import { createCache } from '../../cache/cache.ts';
 import type { Cache } from '../../cache/types.ts';
 import type { Clock } from '../../clock.ts';
-import { AccessError } from '../../kube/access.ts';
 import { createClient } from '../../kube/client.ts';
-import { loadClusterAccess } from '../../kube/cluster-access.ts';
-import { isForbidden, isNotFound, isUnauthorized, TransportError } from '../../kube/errors.ts';
-import { createTransport, type Transport, userAgent } from '../../kube/transport.ts';
+import { isNotFound } from '../../kube/errors.ts';
+import type { Transport } from '../../kube/transport.ts';
 import { createWatchSource } from '../../kube/watch.ts';
 import { silentLogger } from '../../telemetry/types.ts';
+import { ClusterError, withConnection } from '../cluster-access.ts';
 import type { Console } from '../console.ts';
-import { version } from '../version.ts';
 import { type StatusFacts, watchFacts } from './facts.ts';
-
-/** A cluster that cannot be looked at; the message names the cure. */
-export class ClusterError extends Error {
-  override readonly name = 'ClusterError';
-}
 
 /** How long the first complete look may take, in milliseconds. */
 const patience = 60_000;
@@ -28,30 +21,21 @@ const patience = 60_000;
  */
 export async function withCluster<Result>(
   kubeconfig: string | undefined,
-  { environment, clock }: Console,
+  console: Console,
   use: (look: () => StatusFacts) => Promise<Result>,
 ): Promise<Result> {
-  let transport: Transport | undefined;
-  let cache: Cache | undefined;
-  try {
-    const access = await loadClusterAccess({
-      environment,
-      clock,
-      ...(kubeconfig === undefined ? {} : { kubeconfig }),
-    });
-    transport = createTransport({ access, clock, userAgent: userAgent(version, 'status') });
+  const { clock } = console;
+  return withConnection(console, { kubeconfig, command: 'status' }, async ({ transport, server }) => {
     const kubernetesVersion = await tryOut(transport);
-    const source = createWatchSource(transport, clock);
-    cache = createCache({ source, clock, logger: silentLogger });
-    const look = watchFacts(cache, { server: access.server, kubernetesVersion });
-    await fill(cache, clock);
-    return await use(look);
-  } catch (error) {
-    throw explain(error);
-  } finally {
-    await cache?.stop();
-    await transport?.close();
-  }
+    const cache = createCache({ source: createWatchSource(transport, clock), clock, logger: silentLogger });
+    try {
+      const look = watchFacts(cache, { server, kubernetesVersion });
+      await fill(cache, clock);
+      return await use(look);
+    } finally {
+      await cache.stop();
+    }
+  });
 }
 
 async function fill(cache: Cache, clock: Clock): Promise<void> {
@@ -78,22 +62,4 @@ async function tryOut(transport: Transport): Promise<string> {
     }),
   ]);
   return gitVersion;
-}
-
-function explain(error: unknown): unknown {
-  if (error instanceof AccessError) return new ClusterError(error.message, { cause: error });
-  const cure = cureOf(error);
-  if (cure === undefined || !(error instanceof Error)) return error;
-  return new ClusterError(`${error.message}. ${cure}.`, { cause: error });
-}
-
-function cureOf(error: unknown): string | undefined {
-  if (isUnauthorized(error)) return 'The credentials of the kubeconfig are not accepted: renew them';
-  if (isForbidden(error)) {
-    return 'Ask for the permission to get, list and watch, or use the kubeconfig of an administrator';
-  }
-  if (!(error instanceof TransportError)) return undefined;
-  return error.failure === 'tls'
-    ? 'Check the certificate authority and the client certificate of the kubeconfig'
-    : 'Check the server address of the kubeconfig, and whether the API server runs';
 }

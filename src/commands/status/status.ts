@@ -1,8 +1,9 @@
 /** `calico-operator status`: how Calico fares in a cluster. */
+import { ClusterError } from '../cluster-access.ts';
 import { type Console, exitCodes, refuseUsage } from '../console.ts';
 import { describeOptions, type OptionTable, type OptionValues, parseOptions } from '../options.ts';
 import { version } from '../version.ts';
-import { ClusterError, withCluster } from './cluster.ts';
+import { withCluster } from './cluster.ts';
 import { describeStatus } from './describe.ts';
 import { follow } from './follow.ts';
 import { type StatusReport, reportStatus } from './report.ts';
