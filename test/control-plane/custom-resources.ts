@@ -1,5 +1,6 @@
 import type { ApiClient } from './api-client.ts';
 import { ApiError } from './api-client.ts';
+import type { Entry } from './etcd.ts';
 import { eventually } from './eventually.ts';
 
 interface CustomResourceDefinition {
@@ -10,26 +11,33 @@ interface CustomResourceDefinition {
   };
 }
 
-const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+const definitions = /\/apiextensions\.k8s\.io\/customresourcedefinitions\//;
 
-/** Paths of the custom resources that are defined to be served. */
-export async function customResourcePaths(api: ApiClient): Promise<readonly string[]> {
-  return (await api.list<CustomResourceDefinition>(definitions)).flatMap(({ spec }) =>
-    spec.versions
-      .filter(({ served }) => served)
-      .map(({ name }) => `/apis/${spec.group}/${name}/${spec.names.plural}`),
-  );
+/** Paths of the custom resources that a store defines to be served. The API server keeps definitions as JSON. */
+export function customResourcePaths(entries: readonly Entry[]): readonly string[] {
+  return entries
+    .filter(({ key }) => definitions.test(decode(key)))
+    .map(({ value }) => JSON.parse(decode(value)) as CustomResourceDefinition)
+    .flatMap(({ spec }) =>
+      spec.versions
+        .filter(({ served }) => served)
+        .map(({ name }) => `/apis/${spec.group}/${name}/${spec.names.plural}`),
+    );
 }
 
+const decode = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
+
 /**
- * Waits until the API server serves the custom resources that are defined, and no longer those of `before` that are
- * not: when definitions come or go below it, it needs a moment to notice.
+ * Waits until the API server serves the custom resources `wanted`, and no longer those of `before` that are not: when
+ * definitions come or go below it, it needs a moment to notice.
  */
-export async function waitForCustomResources(api: ApiClient, before: readonly string[]): Promise<void> {
+export async function waitForCustomResources(
+  api: ApiClient,
+  before: readonly string[],
+  wanted: readonly string[],
+): Promise<void> {
   await eventually(
     async () => {
-      // Read anew each time: what the API server lists can lag behind its store as well.
-      const wanted = await customResourcePaths(api);
       const paths = [...new Set([...before, ...wanted])];
       const served = await Promise.all(paths.map((path) => isServed(api, path)));
       return paths.every((path, index) => served[index] === wanted.includes(path));

@@ -112,9 +112,9 @@ export class LocalControlPlane implements ControlPlane {
     // The store is changed below the running API server, which sees that as it sees any change of another server. So
     // revisions only grow, and nothing has to start anew but what would act on the way between the two states.
     await this.#stopControllers();
-    const before = await customResourcePaths(this.api);
-    await changeStore(this.#storeUrl, diffStores(await readStore(this.#storeUrl), wanted));
-    await waitForCustomResources(this.api, before);
+    const found = await readStore(this.#storeUrl);
+    await changeStore(this.#storeUrl, diffStores(found, wanted));
+    await waitForCustomResources(this.api, customResourcePaths(found), customResourcePaths(wanted));
     await this.#startControllers();
     await this.#waitForControllers();
   }
