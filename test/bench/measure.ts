@@ -1,5 +1,5 @@
 /** One run: install, rest, restart, with the bundle started as the Deployment starts it. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { repository } from '../../scripts/bundle/bundle.ts';
@@ -20,6 +20,7 @@ import { buildOperator, installOperator, type Operator, startOperator } from '..
 import { countBy } from '../control-plane/audit-log.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { consistently, eventually } from '../control-plane/eventually.ts';
+import { memoryOf } from './process.ts';
 import type { Measured } from './table.ts';
 
 export interface MeasureOptions {
@@ -52,7 +53,7 @@ export async function measure(
   const resting = await auditLog.mark();
   await consistently(() => undefined, restSeconds * 1000, 1000);
   const writesAtRest = (await operatorWrites(cluster, resting)).length;
-  const memory = await memoryOf(operator.pid);
+  const { residentMiB, anonymousMiB } = await memoryOf(operator.pid);
 
   say('restarting');
   await operator.stop();
@@ -71,7 +72,8 @@ export async function measure(
     writesAfterRestart,
     timeToReadyzAgain: again.timeToReadyz,
     watches: watches.length,
-    ...memory,
+    residentMiB,
+    anonymousMiB,
     bundleMiB: (await stat(bundle)).size / 1024 ** 2,
   };
 }
@@ -159,19 +161,11 @@ interface Deployment extends KubeObject {
 }
 
 /** The fixed environment variables of the shipped Deployment. */
-async function deploymentEnvironment(): Promise<Readonly<Record<string, string>>> {
+export async function deploymentEnvironment(): Promise<Readonly<Record<string, string>>> {
   const manifest = await readManifest(join(repository, 'deploy', 'manifests', 'operator.yaml'));
   const deployment = manifest.find(({ kind }) => kind === 'Deployment') as Deployment | undefined;
   const env = deployment?.spec.template.spec.containers[0]?.env ?? [];
   return Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
-}
-
-/** From /proc: all that is resident, and the part of it that belongs to no file. */
-async function memoryOf(pid: number): Promise<Pick<Measured, 'residentMiB' | 'anonymousMiB'>> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const field = (name: string): number =>
-    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? NaN) / 1024;
-  return { residentMiB: field('VmRSS'), anonymousMiB: field('RssAnon') };
 }
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);

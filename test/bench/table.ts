@@ -35,14 +35,16 @@ export interface Row {
 /** How far beyond its budget a time may be before the run fails: a machine may be slow, a count never is. */
 const tolerance = 3;
 
-const time = (name: string, milliseconds: number, budget: number): Row => ({
+/** A row of a time, in milliseconds. */
+export const time = (name: string, milliseconds: number, budget: number): Row => ({
   name,
   value: `${Math.round(milliseconds)} ms`,
   budget: `≤ ${budget} ms`,
   within: milliseconds <= budget * tolerance,
   slow: milliseconds > budget,
 });
-const amount = (name: string, value: number, budget: number, unit = ''): Row => ({
+/** A row of a number that may not be exceeded at all. */
+export const amount = (name: string, value: number, budget: number, unit = ''): Row => ({
   name,
   value: `${Number.isInteger(value) ? value : value.toFixed(1)}${unit}`,
   budget: budget === 0 ? '0' : `≤ ${budget}${unit}`,

@@ -4,11 +4,11 @@ import type { KubeObject } from '../../src/api/kubernetes.ts';
 import { eventually } from '../control-plane/eventually.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
 import { useContractWatch } from './contract-watch.ts';
+import { contentOf, editOf, madeInOrder, nameLabel } from './drift.ts';
 import {
   applyInstallation,
   calicoNodePath,
   describeObject,
-  madeObjects,
   operatorInstalled,
   pathOfMade,
   poolPath,
@@ -35,11 +35,7 @@ beforeAll(async () => {
   await applyInstallation(cluster().api);
   await untilReady(cluster().api);
   await untilQuiet(cluster());
-  // What everything else hangs on comes last: with the authority, every certificate is made anew.
-  const isLate = ({ kind, metadata }: KubeObject): boolean =>
-    kind === 'Namespace' || metadata.name === 'tigera-ca-private';
-  const all = await madeObjects(cluster().api);
-  made = [...all.filter((object) => !isLate(object)), ...all.filter(isLate)];
+  made = await madeInOrder(cluster().api);
 }, 180_000);
 afterAll(() => operator.stop());
 
@@ -57,37 +53,6 @@ function report(what: string, times: ReadonlyMap<string, number>): void {
   const [name, time] = [...times].sort(([, a], [, b]) => b - a)[0] ?? ['nothing', 0];
   process.stderr.write(`  ${what}: ${times.size} objects, worst ${time} ms (${name})\n`);
 }
-
-/** An edit of fields that the operator owns, by kind; a label where nothing else is. */
-function editOf(object: KubeObject & { readonly data?: object }): object {
-  const edit = edits[object.kind];
-  if (edit !== undefined) return edit;
-  return object.kind === 'ConfigMap'
-    ? { data: Object.fromEntries(Object.keys(object.data ?? {}).map((key) => [key, 'edited'])) }
-    : { metadata: { labels: { [label]: 'edited' } } };
-}
-
-const edits: Readonly<Record<string, object>> = {
-  DaemonSet: { spec: { template: { spec: { priorityClassName: null, hostNetwork: false } } } },
-  Deployment: { spec: { replicas: 3 } },
-  ClusterRole: { rules: [] },
-  ClusterRoleBinding: { subjects: [] },
-  RoleBinding: { subjects: [] },
-  ResourceQuota: { spec: { hard: { pods: '1' } } },
-  CSIDriver: { spec: { podInfoOnMount: false } },
-  IPPool: { spec: { natOutgoing: false, nodeSelector: 'none()' } },
-};
-const label = 'app.kubernetes.io/name';
-
-const content = ({ metadata, status: _status, ...rest }: KubeObject & { status?: unknown }): string => {
-  const { labels, annotations, ownerReferences } = metadata;
-  const {
-    'deprecated.daemonset.template.generation': _generation,
-    'deployment.kubernetes.io/revision': _revision,
-    ...own
-  } = annotations ?? {};
-  return JSON.stringify({ ...rest, labels, annotations: own, ownerReferences });
-};
 
 test('whatever is deleted comes back within a second', async () => {
   const times = new Map<string, number>();
@@ -113,12 +78,13 @@ test('whatever is edited is set back within a second, in place', async () => {
   const times = new Map<string, number>();
   for (const object of made) {
     const before = (await read(object))!;
-    if (edits[object.kind] === undefined && before.metadata.labels?.[label] === undefined) continue;
-    const wanted = content(before);
+    const edit = editOf(before);
+    if (edit === undefined) continue;
+    const wanted = contentOf(before);
     const time = await quickest(limit, async () => {
-      await cluster().api.mergePatch(pathOfMade(object), editOf(before));
+      await cluster().api.mergePatch(pathOfMade(object), edit);
       return repaired(async () => {
-        expect([describeObject(object), content((await read(object))!)]).toEqual([
+        expect([describeObject(object), contentOf((await read(object))!)]).toEqual([
           describeObject(object),
           wanted,
         ]);
@@ -133,7 +99,7 @@ test('whatever is edited is set back within a second, in place', async () => {
   expect(times.size).toBeGreaterThan(20);
 });
 
-test.each([label, 'app.kubernetes.io/part-of', 'app.kubernetes.io/managed-by'])(
+test.each([nameLabel, 'app.kubernetes.io/part-of', 'app.kubernetes.io/managed-by'])(
   'a label that is taken away comes back: %s',
   async (taken) => {
     for (const object of made.filter(({ metadata }) => metadata.labels?.[taken] !== undefined)) {

@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { bundle, repository } from '../../scripts/bundle/bundle.ts';
@@ -56,6 +56,8 @@ export interface OperatorOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether dist/calico-operator.mjs runs, made anew once a test file (default), or src/main.ts as it is. */
   readonly program?: 'bundle' | 'source';
+  /** Where it finds the API server, if not at the control plane itself: a proxy with the same certificate. */
+  readonly server?: string;
   /** Name of the process and of its log; default `operator`. For several at once. */
   readonly name?: string;
 }
@@ -80,12 +82,15 @@ export async function startOperator(
   controlPlane: ControlPlane,
   options: OperatorOptions = {},
 ): Promise<Operator> {
-  const { args = [], env = {}, program = 'bundle', name = 'operator' } = options;
+  const { args = [], env = {}, program = 'bundle', name = 'operator', server } = options;
   const [kubeconfig, [port = 0], file] = await Promise.all([
     controlPlane.kubeconfigFor(operatorAccount),
     findFreePorts(1),
     program === 'bundle' ? buildOperator() : join(repository, 'src', 'main.ts'),
   ]);
+  if (server !== undefined) {
+    await writeFile(kubeconfig, (await readFile(kubeconfig, 'utf8')).replace(controlPlane.url, server));
+  }
   const address = `127.0.0.1:${port}`;
   const started = await controlPlane.run(
     name,
