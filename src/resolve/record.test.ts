@@ -76,6 +76,9 @@ describe('a decision that was recorded', () => {
     });
     expect(otherCni.spec.logging).toBeUndefined();
     expect(otherCni.spec.calicoNetwork.hostPorts).toBeUndefined();
+    const surging = after(first, { spec: { nodeUpdateStrategy: { rollingUpdate: { maxSurge: 1 } } } });
+    expect(surging.spec.nodeUpdateStrategy.rollingUpdate).toEqual({ maxSurge: 1, maxUnavailable: 0 });
+    expect(after(surging, {}).spec.nodeUpdateStrategy.rollingUpdate).toEqual({ maxUnavailable: 1 });
     const onRke2 = after(first, { spec: { kubernetesProvider: 'RKE2' } });
     expect(onRke2.spec.flexVolumePath).toBe('/var/lib/kubelet/volumeplugins/');
   });

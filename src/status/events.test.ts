@@ -99,8 +99,10 @@ test('an Event of a cluster-scoped object stands in namespace default and is wit
   expect((event as unknown as { note: string }).note).toHaveLength(1024);
 });
 
-test('the same is not repeated for ten minutes, and a failure is only logged', async () => {
-  const clock = new FakeClock();
+const notice = { type: 'Normal', reason: 'R', note: 'n', action: 'Reconcile' } as const;
+
+/** A recorder whose Events are refused; their names are kept. */
+function refusedRecorder(clock: FakeClock) {
   const created: string[] = [];
   const recorder = new EventRecorder({
     client: {
@@ -113,11 +115,26 @@ test('the same is not repeated for ten minutes, and a failure is only logged', a
     logger: silentLogger,
     instance: 'pod-1',
   });
-  const notice = { type: 'Normal', reason: 'R', note: 'n', action: 'Reconcile' } as const;
+  return { created, recorder };
+}
+
+test('the same is not repeated for ten minutes, and a failure is only logged', async () => {
+  const clock = new FakeClock();
+  const { created, recorder } = refusedRecorder(clock);
   await recorder.record(installation, [notice]);
   await recorder.record(installation, [notice, { ...notice, note: 'other' }]);
   expect(created).toHaveLength(2);
   await clock.advance(600_000);
   await recorder.record(installation, [notice]);
   expect(new Set(created).size).toBe(3);
+});
+
+test('only the latest 500 are remembered, so that memory has a bound', async () => {
+  const { created, recorder } = refusedRecorder(new FakeClock());
+  const notices = Array.from({ length: 501 }, (_, index) => ({ ...notice, note: `n${index}` }));
+  await recorder.record(installation, notices);
+  await recorder.record(installation, notices.slice(1));
+  expect(created).toHaveLength(501);
+  await recorder.record(installation, notices.slice(0, 1));
+  expect(created).toHaveLength(502);
 });

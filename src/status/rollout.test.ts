@@ -85,6 +85,17 @@ describe('counts', () => {
     expect(facts(workload).progressing).toHaveLength(lines);
   });
 
+  test('a workload whose controller has said nothing has no pods', () => {
+    const silent = { observedGeneration: 1 };
+    expect(facts({ ...deployment(1, 1, 1), status: silent }).progressing).toEqual([
+      'Deployment calico-system/calico-kube-controllers: rolling out, 0 of 1 pods updated',
+    ]);
+    const updated = { ...deployment(1, 1, 0), status: { ...silent, updatedReplicas: 1 } };
+    expect(facts(updated).progressing).toEqual([
+      'Deployment calico-system/calico-kube-controllers: 0 of 1 pods available',
+    ]);
+  });
+
   test('what is not there yet is waited for', () => {
     expect(missingRollout(object, start).progressing).toEqual([`${object}: not created yet`]);
   });
@@ -161,6 +172,16 @@ describe('pods', () => {
     expect(failing([pod('a', {})], start + 5 * minute)[0]).toContain(
       'container calico-node does not become ready on node a',
     );
+  });
+
+  test('the five minutes of a pod that was ready begin when it is not any more', () => {
+    const conditions = [
+      { type: 'Initialized', status: 'True', lastTransitionTime: '2029-01-01T00:00:00Z' },
+      { type: 'Ready', status: 'False', lastTransitionTime: '2030-01-01T01:00:00Z' },
+    ];
+    const lost = pod('a', {}, { conditions });
+    expect(failing([lost], start + 64 * minute)).toEqual([]);
+    expect(failing([lost], start + 65 * minute)).toHaveLength(1);
   });
 
   test('equal troubles share a line with the first nodes by name', () => {

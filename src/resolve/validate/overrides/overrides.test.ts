@@ -77,6 +77,12 @@ describe('refused', () => {
     ],
     ['node selector', pod({ nodeSelector: { a: 'b c' } }), `${podPlace}.nodeSelector`],
     ['unknown resource', container({ requests: { gpu: '1' } }), `${resourcesPlace}.requests`],
+    ['unknown limit', container({ limits: { gpu: '1' } }), `${resourcesPlace}.limits`],
+    [
+      'name of a quota',
+      container({ limits: { 'requests.example.com/gpu': '1' } }),
+      `${resourcesPlace}.limits`,
+    ],
     ['no quantity', container({ limits: { cpu: 'much' } }), `${resourcesPlace}.limits`],
     ['negative quantity', container({ limits: { cpu: '-1' } }), `${resourcesPlace}.limits`],
     [
