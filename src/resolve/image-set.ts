@@ -46,7 +46,7 @@ function mistakesOf(imageSet: ImageSet): readonly Refusal[] {
   const object = `ImageSet ${imageSet.metadata.name}`;
   const entries = imageSet.spec?.images ?? [];
   const refusal = (field: string, value: string, problem: string, cure: string): Refusal => ({
-    reason: 'ResourceValidationError',
+    reason: 'ImageSetError',
     object,
     field,
     value: showValue(value),

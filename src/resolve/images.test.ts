@@ -98,5 +98,6 @@ describe('ImageSets', () => {
       ['spec.images[8].image', 'calico/typha'],
       ['spec.images', 'calico/cni'],
     ]);
+    expect(resolution).toMatchObject({ refusals: Array(4).fill({ reason: 'ImageSetError' }) });
   });
 });

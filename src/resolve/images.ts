@@ -1,4 +1,5 @@
 /** Full references of images. */
+import { useDefault } from '../api/image-shapes.ts';
 import type { ImageSet } from '../api/image-set.ts';
 import type { InstallationSpec } from '../api/installation.ts';
 import type { ImageReferences } from './types.ts';
@@ -11,9 +12,6 @@ export interface Image {
 }
 
 type RegistryFields = Pick<InstallationSpec, 'registry' | 'imagePath' | 'imagePrefix' | 'fipsMode'>;
-
-/** Says explicitly what leaving the field out says. */
-export const useDefault = 'UseDefault';
 
 /**
  * `REGISTRY/PATH/PREFIXNAME` with tag, or with the digest of the ImageSet where that has one. Superfluous slashes

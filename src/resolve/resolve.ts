@@ -1,5 +1,6 @@
 /** From what the user asks for and what the cluster is to the one decision that everything else follows. */
 import type { Warning } from '../api/refusal.ts';
+import { chooseAppArmorProfile } from './app-armor.ts';
 import { canonicalCidr } from './cidr.ts';
 import { defaultAutodetection } from './defaults/autodetection.ts';
 import { defaultCni } from './defaults/cni.ts';
@@ -39,8 +40,9 @@ export function resolve(snapshot: Snapshot): Resolution {
   const { candidate } = draft;
   const chosen = chooseImages(snapshot, candidate.spec);
   const typha = decideTypha(candidate.spec, snapshot.cluster.nodes);
+  const appArmor = chooseAppArmorProfile(snapshot);
   const findings = joinFindings(draft.findings, validate(candidate), chosen.findings, {
-    refusals: [],
+    refusals: appArmor.refusals,
     warnings: typhaWarnings(snapshot, typha),
   });
   const warnings: readonly Warning[] = findings.warnings;
@@ -56,6 +58,7 @@ export function resolve(snapshot: Snapshot): Resolution {
       cluster: snapshot.cluster,
       images: chosen.images,
       typha,
+      ...(appArmor.profile === undefined ? {} : { nodeAppArmorProfile: appArmor.profile }),
       warnings,
     },
   };

@@ -127,6 +127,12 @@ export interface TyphaDecision {
   readonly replicas: number;
 }
 
+/** An AppArmor profile, as the field `appArmorProfile` of a container says it. */
+export interface AppArmorProfile {
+  readonly type: 'RuntimeDefault' | 'Unconfined' | 'Localhost';
+  readonly localhostProfile?: string;
+}
+
 /** Everything that renderers need to know, decided. */
 export interface Resolved {
   readonly spec: EffectiveSpec;
@@ -140,6 +146,8 @@ export interface Resolved {
   readonly cluster: ClusterFacts;
   readonly images: ImageReferences;
   readonly typha: TyphaDecision;
+  /** Of calico-node; absent: as the container runtime likes. */
+  readonly nodeAppArmorProfile?: AppArmorProfile;
   readonly warnings: readonly Warning[];
 }
 

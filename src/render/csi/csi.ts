@@ -26,9 +26,12 @@ function csiDriver(input: RenderInput): CSIDriver {
   };
 }
 
+/** Without slash at its end, which would be doubled in the paths below it. */
+const kubeletDirectory = (path: string): string => path.replace(/(?<=.)\/+$/, '');
+
 function driverContainers(input: RenderInput) {
   const { images, spec } = input.resolved;
-  const kubeletPath = spec.kubeletVolumePluginPath;
+  const kubeletPath = kubeletDirectory(spec.kubeletVolumePluginPath);
   const nodeName = envFromField('KUBE_NODE_NAME', 'spec.nodeName');
   return [
     {
@@ -62,7 +65,7 @@ function driverContainers(input: RenderInput) {
 
 function csiDaemonSet(input: RenderInput): DaemonSet {
   const { spec } = input.resolved;
-  const kubeletPath = spec.kubeletVolumePluginPath;
+  const kubeletPath = kubeletDirectory(spec.kubeletVolumePluginPath);
   const affinity = avoidVirtualNodes(spec.kubernetesProvider);
   const { metadata, spec: common } = workload(input, {
     name: names.csi,

@@ -1,11 +1,13 @@
 import type { Container } from '../../api/kubernetes.ts';
 import { certificateProvisioners } from '../shared/certificate-request.ts';
 import { apiEndpointEnv } from '../shared/endpoint.ts';
-import { felixHealthPort } from '../shared/felix-settings.ts';
+import { felixHealthHost, felixHealthPort } from '../shared/felix-settings.ts';
 import { commonNames, names } from '../shared/names.ts';
 import { env, mount, privilegedSecurityContext, readOnlyMount } from '../shared/pod.ts';
 import { componentResources } from '../shared/workload.ts';
 import type { RenderInput } from '../types.ts';
+import { detectionMethod } from './addresses.ts';
+import { appArmorField } from './app-armor.ts';
 import { nodeEnv } from './env.ts';
 import type { UserFiles } from './user-files.ts';
 import { flexVolumeDirectory, nodeMounts } from './volumes.ts';
@@ -76,6 +78,12 @@ export function nodeInitContainers(input: RenderInput): readonly Container[] {
   ];
 }
 
+/** There is one BIRD for each family; that of IPv6 peers where nodes have an IPv6 address. */
+function birdChecks({ resolved }: RenderInput): readonly string[] {
+  const usesIpv6 = detectionMethod(resolved.spec.calicoNetwork.nodeAddressAutodetectionV6) !== undefined;
+  return ['-bird-ready', ...(usesIpv6 ? ['-bird6-ready'] : [])];
+}
+
 /** The container `calico-node`: Felix, and with BGP also confd and BIRD. */
 export function nodeContainer(input: RenderInput, files: UserFiles): Container {
   const { bgp, linuxDataplane } = input.resolved.spec.calicoNetwork;
@@ -87,14 +95,17 @@ export function nodeContainer(input: RenderInput, files: UserFiles): Container {
     name: names.node,
     image: input.resolved.images.node,
     env: nodeEnv(input),
+    securityContext: { ...privilegedSecurityContext, ...appArmorField(input) },
     lifecycle: { preStop: { exec: { command: [binary, '-shutdown'] } } },
     livenessProbe: {
-      httpGet: { host: 'localhost', path: '/liveness', port: felixHealthPort(input) },
+      httpGet: { host: felixHealthHost(input), path: '/liveness', port: felixHealthPort(input) },
       timeoutSeconds: 10,
     },
     readinessProbe: {
-      exec: { command: [binary, ...(usesBird ? ['-bird-ready'] : []), '-felix-ready'] },
+      exec: { command: [binary, ...(usesBird ? birdChecks(input) : []), '-felix-ready'] },
       timeoutSeconds: 10,
+      // Within 30 seconds of a start BIRD counts as ready with all peers only, so the check has to come by then.
+      periodSeconds: 10,
     },
     volumeMounts: [...nodeMounts(input), ...files.mounts],
   };

@@ -3,9 +3,10 @@ import { stableHash } from '../shared/hash.ts';
 import { names } from '../shared/names.ts';
 import type { WorkloadOverride } from '../shared/overrides.ts';
 import { avoidVirtualNodes, tolerateEverything } from '../shared/pod.ts';
-import { trustBundleHashes } from '../shared/trust.ts';
+import { authorityHashes } from '../shared/trust.ts';
 import { workload } from '../shared/workload.ts';
 import type { RenderInput } from '../types.ts';
+import { appArmorAnnotation, appArmorField } from './app-armor.ts';
 import { nodeContainer, nodeInitContainers } from './containers.ts';
 import type { UserFiles } from './user-files.ts';
 import { nodeVolumes } from './volumes.ts';
@@ -13,11 +14,12 @@ import { nodeVolumes } from './volumes.ts';
 /** Annotations whose change must roll the pods, and those that Prometheus looks for. */
 function podAnnotations(input: RenderInput, files: UserFiles, cniConfig: ConfigMap | undefined) {
   const { nodeMetricsPort } = input.resolved.spec;
-  const bindMode = input.live.bgp?.spec?.bindMode;
+  const bindMode = input.live.bgp?.spec?.bindMode ?? '';
   return {
-    ...trustBundleHashes(input),
+    ...authorityHashes(input),
     ...(cniConfig === undefined ? {} : { 'hash.operator.tigera.io/cni-config': stableHash(cniConfig.data) }),
-    ...(bindMode === undefined ? {} : { 'hash.operator.tigera.io/bgp-bind-mode': stableHash(bindMode) }),
+    ...(bindMode === '' ? {} : { 'hash.operator.tigera.io/bgp-bind-mode': stableHash(bindMode) }),
+    ...(appArmorField(input) === undefined ? appArmorAnnotation(input) : {}),
     ...files.annotations,
     ...(nodeMetricsPort === undefined
       ? {}

@@ -2,7 +2,7 @@
 import type { EnvVar } from '../../api/kubernetes.ts';
 import type { EffectiveSpec } from '../../resolve/types.ts';
 import { apiEndpointEnv } from '../shared/endpoint.ts';
-import { felixHealthPort } from '../shared/felix-settings.ts';
+import { defaultHealthHost, felixHealthHost, felixHealthPort } from '../shared/felix-settings.ts';
 import { calicoNamespace, commonNames, names } from '../shared/names.ts';
 import { env, envFromField } from '../shared/pod.ts';
 import { trustBundlePath } from '../shared/trust.ts';
@@ -54,7 +54,7 @@ function typhaEnv({ phase, certificates }: RenderInput): Values {
 
 /** Variables of the data plane and of its tunnels. */
 function dataplaneEnv({ kubernetesProvider, calicoNetwork, cni }: EffectiveSpec): Values {
-  const { linuxDataplane, bgp, mtu = 0 } = calicoNetwork;
+  const { linuxDataplane, mtu = 0 } = calicoNetwork;
   return {
     ...(linuxDataplane === 'VPP'
       ? {
@@ -64,9 +64,11 @@ function dataplaneEnv({ kubernetesProvider, calicoNetwork, cni }: EffectiveSpec)
           ...(kubernetesProvider === 'EKS' ? { FELIX_AWSSRCDSTCHECK: 'Disable' } : {}),
         }
       : {}),
-    ...(mtu === 0 ? {} : { FELIX_VXLANMTU: String(mtu), FELIX_WIREGUARDMTU: String(mtu) }),
+    // IPIP tunnels exist without BGP too: where Felix routes, or the pod CIDRs of host-local IPAM are routed.
+    ...(mtu === 0
+      ? {}
+      : { FELIX_VXLANMTU: String(mtu), FELIX_WIREGUARDMTU: String(mtu), FELIX_IPINIPMTU: String(mtu) }),
     ...(cni.ipam.type === 'HostLocal' ? { USE_POD_CIDR: 'true' } : {}),
-    ...(mtu === 0 || bgp !== 'Enabled' ? {} : { FELIX_IPINIPMTU: String(mtu) }),
   };
 }
 
@@ -105,6 +107,13 @@ function metricsEnv({ nodeMetricsPort }: EffectiveSpec): Values {
     : { FELIX_PROMETHEUSMETRICSENABLED: 'true', FELIX_PROMETHEUSMETRICSPORT: String(nodeMetricsPort) };
 }
 
+/** The readiness check inside of the container asks where this variable says, not where FelixConfiguration does. */
+function healthHostEnv(input: RenderInput): Values {
+  const host = felixHealthHost(input);
+  // Felix wants an IPv6 address bare, the check wants it in brackets: it has to do with localhost.
+  return host === defaultHealthHost || host.includes(':') ? {} : { FELIX_HEALTHHOST: host };
+}
+
 /** All variables of the container, in a stable order. */
 export function nodeEnv(input: RenderInput): readonly EnvVar[] {
   const { spec } = input.resolved;
@@ -117,6 +126,7 @@ export function nodeEnv(input: RenderInput): readonly EnvVar[] {
       CALICO_DISABLE_FILE_LOGGING: 'false',
       FELIX_DEFAULTENDPOINTTOHOSTACTION: 'ACCEPT',
       FELIX_HEALTHENABLED: 'true',
+      ...healthHostEnv(input),
       FELIX_HEALTHPORT: String(felixHealthPort(input)),
     }),
     envFromField('NODENAME', 'spec.nodeName'),
@@ -128,7 +138,7 @@ export function nodeEnv(input: RenderInput): readonly EnvVar[] {
       ...dataplaneEnv(spec),
       CALICO_NETWORKING_BACKEND: networkingBackend(spec),
     }),
-    ...addressEnv(spec),
+    ...addressEnv(input.resolved),
     ...env({ ...metricsEnv(spec), ...cloudEnv(spec) }),
     ...apiEndpointEnv(input),
     ...env({

@@ -1,40 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { InstallationSpec } from '../../api/installation.ts';
-import type { ClusterRole, ConfigMap, DaemonSet } from '../../api/kubernetes.ts';
+import type { ClusterRole } from '../../api/kubernetes.ts';
 import { exampleCertificates, exampleKeyPair, findObject, inputFor } from '../fixtures.ts';
 import { renderNode } from './node.ts';
-
-type Changes = Parameters<typeof inputFor>[1];
-
-const daemonSet = (spec: InstallationSpec, changes?: Changes) =>
-  findObject<DaemonSet>(renderNode(inputFor(spec, changes)), 'DaemonSet', 'calico-node');
-
-function podOf(spec: InstallationSpec, changes?: Changes) {
-  const { template } = daemonSet(spec, changes).spec ?? {};
-  const pod = template?.spec;
-  if (pod === undefined) throw new Error('no pod spec');
-  return { ...pod, annotations: template?.metadata?.annotations ?? {} };
-}
-
-function envOf(spec: InstallationSpec, changes?: Changes): Readonly<Record<string, string | undefined>> {
-  const container = podOf(spec, changes).containers[0];
-  return Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value]));
-}
-
-function cniOf(
-  spec: InstallationSpec,
-  changes?: Changes,
-): { readonly plugins: readonly Record<string, unknown>[] } {
-  const map = findObject<ConfigMap>(renderNode(inputFor(spec, changes)), 'ConfigMap', 'cni-config');
-  return JSON.parse(map.data?.['config'] ?? '') as { plugins: Record<string, unknown>[] };
-}
-
-const userConfigMap = (name: string, data: Readonly<Record<string, string>>): ConfigMap => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name, namespace: 'tigera-operator' },
-  data,
-});
+import { type Changes, cniOf, daemonSet, envOf, podOf, userConfigMap } from './testing.ts';
 
 const typhaVariables = (env: object) => Object.keys(env).filter((name) => name.startsWith('FELIX_TYPHA'));
 

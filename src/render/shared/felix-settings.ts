@@ -8,3 +8,13 @@ export function felixHealthPort(input: RenderInput): number {
   const fallback = input.resolved.spec.kubernetesProvider === 'OpenShift' ? 9199 : 9099;
   return mayDefault(felix, ['spec', 'healthPort']) ? fallback : (felix?.spec?.healthPort ?? fallback);
 }
+
+/** Where Felix answers health checks unless somebody configured another address. */
+export const defaultHealthHost = 'localhost';
+
+/** Address of Felix's health endpoint as seen from its own node: a user's, where that is a single address. */
+export function felixHealthHost({ live }: RenderInput): string {
+  const host = live.felix?.spec?.healthHost ?? '';
+  const isEveryAddress = ['', '0.0.0.0', '::', '[::]'].includes(host);
+  return isEveryAddress ? defaultHealthHost : host;
+}

@@ -38,14 +38,25 @@ export function certificateHash(input: RenderInput, secretName: string): Readonl
  * does not change what is trusted, and the programs read the files again by themselves.
  */
 export function trustBundleHashes(input: RenderInput): Readonly<Record<string, string>> {
-  const { authority, pairs, systemRoots } = input.certificates;
+  const { systemRoots } = input.certificates;
+  return {
+    ...authorityHashes(input),
+    ...(systemRoots === '' ? {} : { 'hash.operator.tigera.io/system': stableHash(systemRoots) }),
+  };
+}
+
+/**
+ * The same without the public roots, which come with the operator's image: for pods that talk to Calico's own programs
+ * only, so that another image of the operator does not restart them.
+ */
+export function authorityHashes(input: RenderInput): Readonly<Record<string, string>> {
+  const { authority, pairs } = input.certificates;
   const brought = Object.values(pairs)
     .filter((pair) => pair.userProvided)
     .map((pair) => [certificateHashKey(input, pair.secretName), pair.hash] as const);
   const typhaAuthority = input.configMaps['typha-ca'];
   return {
     [certificateHashKey(input, names.authority)]: authority.hash,
-    ...(systemRoots === '' ? {} : { 'hash.operator.tigera.io/system': stableHash(systemRoots) }),
     ...Object.fromEntries(brought),
     ...(typhaAuthority === undefined
       ? {}

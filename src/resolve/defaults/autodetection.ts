@@ -14,10 +14,12 @@ export function defaultAutodetection(
 ): EffectiveSpec['calicoNetwork'] {
   const recorded: InstallationSpec = record.computed;
   const has = (family: 4 | 6) => pools.some((pool) => pool.family === family);
+  // BPF has to know a node's address even without pools; IPv4 is a guess that nodes of IPv6 alone would fail at.
+  const bpfAlone = network.linuxDataplane === 'BPF' && pools.length === 0;
   const nodeAddressAutodetectionV4 = choose<Autodetection>('calicoNetwork.nodeAddressAutodetectionV4', {
     given: network.nodeAddressAutodetectionV4,
     recorded: recorded.calicoNetwork?.nodeAddressAutodetectionV4,
-    derived: has(4) || network.linuxDataplane === 'BPF' ? methodForIpv4(provider) : undefined,
+    derived: has(4) || bpfAlone ? methodForIpv4(provider) : undefined,
     fits: () => (recorded.kubernetesProvider ?? '') === provider,
   });
   const nodeAddressAutodetectionV6 = choose<Autodetection>('calicoNetwork.nodeAddressAutodetectionV6', {

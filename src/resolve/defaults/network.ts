@@ -29,7 +29,9 @@ export function defaultNetwork(
     given: given.bgp,
     recorded: recorded.bgp,
     derived: isCalico && provider !== 'EKS' ? 'Enabled' : 'Disabled',
-    fits: (earlier) => earlier === 'Disabled' || isCalico,
+    // Decided anew with another plugin, on which the default depends.
+    fits: (earlier) =>
+      (record.computed.cni?.type ?? cniType) === cniType && (earlier === 'Disabled' || isCalico),
   });
   const hostPorts = choose('calicoNetwork.hostPorts', {
     given: given.hostPorts,

@@ -4,7 +4,9 @@ import type { ExistingPool } from './existing.ts';
 
 /**
  * Resolved pools in the spec's order, then those of others by name. A pool of the operator's that is in the cluster but
- * not resolved is about to go and does not count; one that is only for Services or tunnels gives pods nothing.
+ * not resolved is about to go and does not count; one that is only for Services or tunnels gives pods nothing, and one
+ * that pods must name (`assignmentMode: Manual`) counts only where there is no other: to ask for an address of its
+ * family for every pod would fail all that do not name it.
  */
 export function enabledPools(
   resolved: readonly ResolvedPool[],
@@ -18,8 +20,19 @@ export function enabledPools(
   const others = existing.filter(
     (pool) => pool.servesPods && (managedElsewhere || !pool.owned) && !ranges.includes(pool.cidr.text),
   );
-  return [
-    ...ours.map(({ cidr, family, encapsulation }) => ({ cidr, family, encapsulation })),
-    ...others.map(({ cidr, encapsulation }) => ({ cidr: cidr.text, family: cidr.family, encapsulation })),
+  const all = [
+    ...ours,
+    ...others.map(({ cidr, encapsulation, asSpec }) => ({
+      cidr: cidr.text,
+      family: cidr.family,
+      encapsulation,
+      assignmentMode: asSpec.assignmentMode,
+    })),
   ];
+  const automatic = all.filter((pool) => pool.assignmentMode !== 'Manual');
+  return (automatic.length === 0 ? all : automatic).map(({ cidr, family, encapsulation }) => ({
+    cidr,
+    family,
+    encapsulation,
+  }));
 }

@@ -2,6 +2,7 @@
 import { parseCidr } from '../cidr.ts';
 import type { Autodetection } from '../fields.ts';
 import type { FieldMistake } from '../findings.ts';
+import { goRegexProblem } from '../go-regex.ts';
 import { refuse, type Rule } from './rule.ts';
 
 /** Names of the methods that the object selects. */
@@ -40,7 +41,13 @@ export const autodetectionRules: Rule = (candidate) =>
             },
           ]
         : [];
-    return refuse(candidate, ...several, ...rangeMistakes(method, place));
+    return refuse(
+      candidate,
+      ...several,
+      ...rangeMistakes(method, place),
+      ...patternMistakes(method, place),
+      ...targetMistakes(method, place),
+    );
   });
 
 function rangeMistakes({ cidrs = [] }: Autodetection, place: string): readonly FieldMistake[] {
@@ -56,4 +63,36 @@ function rangeMistakes({ cidrs = [] }: Autodetection, place: string): readonly F
       },
     ];
   });
+}
+
+/** Both fields take several expressions, separated by commas. */
+function patternMistakes(method: Autodetection, place: string): readonly FieldMistake[] {
+  return (['interface', 'skipInterface'] as const).flatMap((field) => {
+    const value = method[field] ?? '';
+    const problem = value
+      .split(',')
+      .map((pattern) => goRegexProblem(pattern.trim()))
+      .find((each) => each !== undefined);
+    if (problem === undefined) return [];
+    return [
+      {
+        field: `${place}.${field}`,
+        value,
+        problem: `it is no regular expression: ${problem}`,
+        cure: 'Write it like eth.* or ^br-.*, several separated by commas',
+      },
+    ];
+  });
+}
+
+function targetMistakes({ canReach = '' }: Autodetection, place: string): readonly FieldMistake[] {
+  if (!/[\s/]/.test(canReach)) return [];
+  return [
+    {
+      field: `${place}.canReach`,
+      value: canReach,
+      problem: 'it is neither an IP address nor a name',
+      cure: 'Write a single address or name, for example 8.8.8.8',
+    },
+  ];
 }

@@ -1,22 +1,20 @@
 /** Rules of where images come from: registry fields and pull secrets. */
+import { imagePathShape, imagePrefixShape, registryShape, useDefault } from '../../api/image-shapes.ts';
 import type { FieldMistake } from '../findings.ts';
-import { useDefault } from '../images.ts';
 import { type Candidate, refuse, type Rule } from './rule.ts';
 
-const step = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
-const registryShape = new RegExp(
-  `^[A-Za-z0-9](?:[-A-Za-z0-9.]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:/+${step})*/*$`,
-);
-const ipv6RegistryShape = new RegExp(`^\\[[0-9A-Fa-f:]+\\](?::[0-9]{1,5})?(?:/+${step})*/*$`);
-const pathShape = new RegExp(`^[./]*${step}(?:[./]*/${step})*/*$`);
-const prefixShape = /^[a-z0-9](?:[._/-]{0,2}[a-z0-9]+)*[._/-]{0,2}$/;
+const shapes = {
+  registry: new RegExp(registryShape),
+  imagePath: new RegExp(imagePathShape),
+  imagePrefix: new RegExp(imagePrefixShape),
+};
 
 /** Registry, path and prefix make a reference that a container runtime takes. */
 export const registryRules: Rule = (candidate) => {
   const { registry = '', imagePath = '', imagePrefix = '' } = candidate.spec;
   const isSet = (value: string) => value !== '' && value !== useDefault;
   const mistakes: FieldMistake[] = [];
-  if (isSet(registry) && !registryShape.test(registry) && !ipv6RegistryShape.test(registry)) {
+  if (isSet(registry) && !shapes.registry.test(registry)) {
     mistakes.push({
       field: 'spec.registry',
       value: registry,
@@ -24,7 +22,7 @@ export const registryRules: Rule = (candidate) => {
       cure: 'Write a host, optionally with port and path and without scheme, for example registry.example.com:5000/',
     });
   }
-  if (isSet(imagePath) && !pathShape.test(imagePath)) {
+  if (isSet(imagePath) && !shapes.imagePath.test(imagePath)) {
     mistakes.push({
       field: 'spec.imagePath',
       value: imagePath,
@@ -32,7 +30,7 @@ export const registryRules: Rule = (candidate) => {
       cure: 'Use lower-case letters, digits, ".", "_", "-" and "/", for example mirror/calico',
     });
   }
-  if (isSet(imagePrefix) && !prefixShape.test(imagePrefix)) {
+  if (isSet(imagePrefix) && !shapes.imagePrefix.test(imagePrefix)) {
     mistakes.push({
       field: 'spec.imagePrefix',
       value: imagePrefix,

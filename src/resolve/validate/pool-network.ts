@@ -24,8 +24,8 @@ export const poolNetworkRules: Rule = (candidate) => {
   ];
 };
 
-function bgpMistakes({ spec, entries }: Candidate): readonly FieldMistake[] {
-  if (spec.cni.type === 'Calico' || spec.calicoNetwork.bgp !== 'Enabled' || entries.length === 0) return [];
+function bgpMistakes({ spec }: Candidate): readonly FieldMistake[] {
+  if (spec.cni.type === 'Calico' || spec.calicoNetwork.bgp !== 'Enabled') return [];
   return [
     {
       field: 'spec.calicoNetwork.bgp',

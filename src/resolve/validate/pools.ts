@@ -1,6 +1,8 @@
 /** Rules of single pools. */
+import { overlapsCidr, parseCidr } from '../cidr.ts';
 import { type FieldMistake } from '../findings.ts';
 import type { PoolEntry } from '../pools/complete.ts';
+import { selectorProblem } from '../selector.ts';
 import type { ResolvedPool } from '../types.ts';
 import { type Candidate, refuse, type Rule } from './rule.ts';
 
@@ -39,15 +41,19 @@ function mistakesOf(entry: PoolEntry, candidate: Candidate): readonly FieldMista
   ];
 }
 
+const linkLocalRanges = ['169.254.0.0/16', 'fe80::/10'].flatMap((text) => {
+  const parsed = parseCidr(text);
+  return parsed.kind === 'cidr' ? [parsed.cidr] : [];
+});
+
 function rangeMistakes({ cidr, given }: PoolEntry, place: string): readonly FieldMistake[] {
-  const linkLocal = cidr?.text.startsWith('169.254.') === true || /^fe[89ab][0-9a-f]:/.test(cidr?.text ?? '');
-  if (!linkLocal) return [];
+  if (cidr === undefined || !linkLocalRanges.some((range) => overlapsCidr(range, cidr))) return [];
   return [
     {
       field: `${place}.cidr`,
       value: given.cidr,
-      problem: 'link-local addresses are not routed between nodes',
-      cure: 'Choose another range',
+      problem: 'it holds link-local addresses, which are not routed between nodes',
+      cure: 'Choose a range outside of 169.254.0.0/16 and fe80::/10',
     },
   ];
 }
@@ -144,10 +150,22 @@ function loadBalancerMistakes(pool: ResolvedPool, place: string): readonly Field
 }
 
 function selectorMistakes(pool: ResolvedPool, place: string, { spec }: Candidate): readonly FieldMistake[] {
+  const field = `${place}.nodeSelector`;
+  const problem = selectorProblem(pool.nodeSelector);
+  if (problem !== undefined) {
+    return [
+      {
+        field,
+        value: pool.nodeSelector,
+        problem: `it is no selector: ${problem}`,
+        cure: "Write it in Calico's language, for example rack == 'a' && !has(gpu)",
+      },
+    ];
+  }
   if (spec.cni.type === 'Calico' || pool.nodeSelector === 'all()') return [];
   return [
     {
-      field: `${place}.nodeSelector`,
+      field,
       value: pool.nodeSelector,
       problem: `with CNI ${spec.cni.type} pools are not chosen by node`,
       cure: 'Set nodeSelector to all(), or cni.type to Calico',

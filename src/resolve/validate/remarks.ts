@@ -1,13 +1,14 @@
 /** Things that are accepted and yet worth a word. */
 import { overlapsCidr, parseCidr } from '../cidr.ts';
 import type { FieldMistake } from '../findings.ts';
+import { encapsulationContext, encapsulationMisfit } from '../pools/encapsulation.ts';
 import { completeEntries } from './pool-list.ts';
 import { placeOf } from './pools.ts';
 import type { Candidate } from './rule.ts';
 
 /** All remarks on the spec. */
 export function remarks(candidate: Candidate): readonly FieldMistake[] {
-  const found = [...hostBits(candidate), ...serviceRanges(candidate)];
+  const found = [...hostBits(candidate), ...serviceRanges(candidate), ...foreignPools(candidate)];
   return found.map((remark) => ({ reason: 'ConfigurationWarning', ...remark }));
 }
 
@@ -37,4 +38,28 @@ function serviceRanges(candidate: Candidate): readonly FieldMistake[] {
         cure: 'Choose a range outside of serviceCIDRs',
       })),
   );
+}
+
+/** Pools that the spec does not list are not the spec's to refuse, but pods with their addresses would be cut off, too. */
+function foreignPools(candidate: Candidate): readonly FieldMistake[] {
+  const { spec, existing, entries, enabledPools } = candidate;
+  const context = encapsulationContext(spec.cni, spec.calicoNetwork);
+  const listed = entries.flatMap(({ cidr }) => (cidr === undefined ? [] : [cidr.text]));
+  const inUse = enabledPools.map(({ cidr }) => cidr).filter((cidr) => !listed.includes(cidr));
+  return existing
+    .filter(({ cidr }) => inUse.includes(cidr.text))
+    .flatMap(({ name, cidr, encapsulation }) => {
+      const kind = { family: cidr.family, loadBalancer: false, firstIpv4: false };
+      const misfit = encapsulationMisfit(encapsulation, kind, context);
+      return misfit === undefined
+        ? []
+        : [
+            {
+              field: 'spec.calicoNetwork',
+              value: `IPPool ${name}: ${encapsulation}`,
+              problem: `this pool of the cluster does not work under these settings: ${misfit.problem}`,
+              cure: misfit.cure,
+            },
+          ];
+    });
 }

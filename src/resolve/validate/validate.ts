@@ -11,6 +11,7 @@ import { overrideRules } from './overrides/overrides.ts';
 import { distinctPools, poolsAgainstCluster, poolsWithinPodNetworks } from './pool-list.ts';
 import { poolNetworkRules } from './pool-network.ts';
 import { poolRules } from './pools.ts';
+import { proxyRules } from './proxy.ts';
 import { remarks } from './remarks.ts';
 import type { Candidate, Rule } from './rule.ts';
 import { windowsRules } from './windows.ts';
@@ -29,6 +30,7 @@ const rules: readonly Rule[] = [
   windowsRules,
   registryRules,
   pullSecretRules,
+  proxyRules,
   certificateRules,
   overrideRules,
   endpointRules,

@@ -46,9 +46,52 @@ export const networkCases: readonly Case[] = [
   ),
   bad(
     'BGP with another plugin',
-    { cni: { type: 'AzureVNET' }, calicoNetwork: { bgp: 'Enabled', ipPools: [{ cidr: '10.0.0.0/16' }] } },
-    'set bgp to Disabled',
+    { cni: { type: 'AzureVNET' }, ...network({ bgp: 'Enabled' }) },
+    'spec.calicoNetwork.bgp',
+    'leave bgp out',
   ),
+  bad(
+    'logging of another plugin',
+    { cni: { type: 'GKE' }, logging: { cni: { logSeverity: 'Debug' } } },
+    'spec.logging.cni',
+    'leave it out, or set cni.type to Calico',
+  ),
+  bad(
+    'an MTU that IPv6 does not know',
+    network({ mtu: 1000, ipPools: [{ cidr: 'fd00::/48' }] }),
+    'spec.calicoNetwork.mtu',
+    'at least 1280',
+  ),
+  good('a small MTU beside IPv6 for Services', {
+    calicoNetwork: {
+      mtu: 1000,
+      ipPools: [{ cidr: '10.0.0.0/16' }, { cidr: 'fd00::/48', allowedUses: ['LoadBalancer'] }],
+    },
+  }),
+  bad(
+    'BPF that does not look for IPv4 addresses',
+    network({
+      linuxDataplane: 'BPF',
+      nodeAddressAutodetectionV4: { firstFound: false },
+      ipPools: [{ cidr: '10.0.0.0/16' }],
+    }),
+    'spec.calicoNetwork.nodeAddressAutodetectionV4',
+    'set firstFound to true',
+  ),
+  bad(
+    'BPF that does not look for IPv6 addresses',
+    network({ linuxDataplane: 'BPF', nodeAddressAutodetectionV6: {}, ipPools: [{ cidr: 'fd00::/48' }] }),
+    'spec.calicoNetwork.nodeAddressAutodetectionV6',
+    'set firstFound to true',
+  ),
+  good('BPF of IPv6 alone', {
+    calicoNetwork: {
+      linuxDataplane: 'BPF',
+      nodeAddressAutodetectionV4: {},
+      nodeAddressAutodetectionV6: { interface: 'eth0' },
+      ipPools: [{ cidr: 'fd00::/48' }],
+    },
+  }),
   bad(
     'host ports with another plugin',
     { cni: { type: 'GKE' }, ...network({ hostPorts: 'Enabled' }) },

@@ -30,6 +30,9 @@ export const poolCases: readonly Case[] = [
     "'10.244.0.0/99' is not",
     'write it like 10.244.0.0/16',
   ),
+  bad('link-local addresses', pool({ cidr: '169.254.8.0/24' }), 'ipPools[0].cidr', 'link-local'),
+  bad('a range around link-local addresses', pool({ cidr: '169.0.0.0/8' }), 'ipPools[0].cidr', 'link-local'),
+  bad('link-local addresses of IPv6', pool({ cidr: 'fe80::/64' }), 'ipPools[0].cidr', 'link-local'),
   bad('leading zeros', pool({ cidr: '010.0.0.0/8' }), "'010.0.0.0/8' is not"),
   bad('no cidr', pools({ name: 'a' }), 'ipPools[0].cidr', 'Required'),
   bad(

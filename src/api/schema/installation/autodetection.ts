@@ -1,14 +1,18 @@
 /** `nodeAddressAutodetectionV4` and `V6`: how calico-node finds the node's own address. */
 import { atomicList, flag, object, oneOf, optional, text } from '../kit.ts';
 
-const given = [
-  'has(self.firstFound) && self.firstFound',
-  'has(self.kubernetes)',
-  'has(self.interface) && self.interface != ""',
-  'has(self.skipInterface) && self.skipInterface != ""',
-  'has(self.canReach) && self.canReach != ""',
-  'has(self.cidrs) && size(self.cidrs) > 0',
+/** For each method whether the object at a path of CEL selects it. */
+const selections = (path: string) => [
+  `has(${path}.firstFound) && ${path}.firstFound`,
+  `has(${path}.kubernetes)`,
+  `has(${path}.interface) && ${path}.interface != ""`,
+  `has(${path}.skipInterface) && ${path}.skipInterface != ""`,
+  `has(${path}.canReach) && ${path}.canReach != ""`,
+  `has(${path}.cidrs) && size(${path}.cidrs) > 0`,
 ];
+
+/** CEL: the object at the path selects a method. `firstFound: false` alone selects none. */
+export const selectsMethod = (path: string) => `(${selections(path).join(' || ')})`;
 
 const regexOfInterfaces = (description: string) => optional(text(description, { maxLength: 1024 }));
 
@@ -48,7 +52,7 @@ export const autodetection = (family: 'IPv4' | 'IPv6') =>
     {
       rules: [
         {
-          rule: `[${given.join(', ')}].filter(set, set).size() <= 1`,
+          rule: `[${selections('self').join(', ')}].filter(set, set).size() <= 1`,
           message:
             'choose one method only: firstFound, kubernetes, interface, skipInterface, canReach or cidrs; set the others to null',
           reason: 'FieldValueForbidden',

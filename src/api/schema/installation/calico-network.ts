@@ -1,7 +1,7 @@
 /** `spec.calicoNetwork`. */
 import { integer, mapList, object, oneOf, optional, type Rule, text, toggle } from '../kit.ts';
-import { autodetection } from './autodetection.ts';
-import { ipPool } from './ip-pool.ts';
+import { autodetection, selectsMethod } from './autodetection.ts';
+import { givesPodsAddresses, ipPool } from './ip-pool.ts';
 
 const overlap = (a: string, b: string) =>
   `${a}.cidr != ${b}.cidr && isCIDR(${a}.cidr) && isCIDR(${b}.cidr) && (cidr(${a}.cidr).containsCIDR(cidr(${b}.cidr)) || cidr(${b}.cidr).containsCIDR(cidr(${a}.cidr)))`;
@@ -52,7 +52,19 @@ const sysctl = object('One kernel parameter.', {
   }),
 });
 
+/** The BPF data plane has to know the address of each node in every family that pods have. */
+const bpfKnowsAddresses = (family: 'V4' | 'V6', ofFamily: string): Rule => {
+  const field = `nodeAddressAutodetection${family}`;
+  return {
+    rule: `!has(self.linuxDataplane) || self.linuxDataplane != "BPF" || !has(self.ipPools) || !self.ipPools.exists(p, ${ofFamily} && ${givesPodsAddresses}) || !has(self.${field}) || ${selectsMethod(`self.${field}`)}`,
+    message: `linuxDataplane BPF with such pools needs a method in ${field}: set firstFound to true, or leave the field out`,
+    fieldPath: `.${field}`,
+  };
+};
+
 const rules: readonly Rule[] = [
+  bpfKnowsAddresses('V4', '!p.cidr.contains(":")'),
+  bpfKnowsAddresses('V6', 'p.cidr.contains(":")'),
   {
     rule: '!has(self.linuxDataplane) || self.linuxDataplane != "VPP" || !has(self.bgp) || self.bgp == "Enabled"',
     message: 'linuxDataplane VPP needs BGP: set bgp to Enabled',

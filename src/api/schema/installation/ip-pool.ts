@@ -8,9 +8,24 @@ const cidrRule: Rule = {
     '"cidr \'" + self + "\' is not an address and a prefix length; write it like 10.244.0.0/16 or fd00:10:244::/48"',
 };
 
+/** CEL: pods get addresses from the pool `p`. */
+export const givesPodsAddresses =
+  '(!has(p.allowedUses) || p.allowedUses.size() == 0 || "Workload" in p.allowedUses)';
+
+const overlaps = (range: string) =>
+  `cidr("${range}").containsCIDR(cidr(self.cidr)) || cidr(self.cidr).containsCIDR(cidr("${range}"))`;
+
 const blockSizeText = '(has(self.blockSize) ? self.blockSize : (self.cidr.contains(":") ? 122 : 26))';
 
 const rules: readonly Rule[] = [
+  {
+    rule: `!isCIDR(self.cidr) || !(self.cidr.contains(":") ? (${overlaps('fe80::/10')}) : (${overlaps('169.254.0.0/16')}))`,
+    message:
+      'link-local addresses are not routed between nodes: choose a range outside of 169.254.0.0/16 and fe80::/10',
+    messageExpression:
+      '"pool " + self.cidr + " holds link-local addresses, which are not routed between nodes: choose a range outside of 169.254.0.0/16 and fe80::/10"',
+    fieldPath: '.cidr',
+  },
   {
     rule: '!has(self.blockSize) || (self.cidr.contains(":") ? (self.blockSize >= 116 && self.blockSize <= 128) : (self.blockSize >= 20 && self.blockSize <= 32))',
     message: 'blockSize must be 20 to 32 in an IPv4 pool and 116 to 128 in an IPv6 pool',

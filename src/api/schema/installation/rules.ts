@@ -3,6 +3,7 @@
  * operator finds, or on the other Installation object (`overlay` is laid over `default`), is checked when reconciling.
  */
 import type { Rule } from '../kit.ts';
+import { givesPodsAddresses } from './ip-pool.ts';
 
 const pools = 'has(self.calicoNetwork) && has(self.calicoNetwork.ipPools) && self.calicoNetwork.ipPools';
 const anyPool = (condition: string) => `${pools}.exists(p, ${condition})`;
@@ -63,15 +64,21 @@ export const crossFieldRules: readonly Rule[] = [
     `${otherCni} && ${anyPool('has(p.nodeSelector) && !(p.nodeSelector in ["", "all()"])')}`,
     'nodeSelector of pools needs CNI Calico: set nodeSelector to all(), or cni.type to Calico',
   ),
-  forbid(
-    '.calicoNetwork.bgp',
-    `${otherCni} && has(self.calicoNetwork) && has(self.calicoNetwork.bgp) && self.calicoNetwork.bgp == "Enabled" && ${pools}.size() > 0`,
-    'bgp Enabled needs CNI Calico: set bgp to Disabled, or cni.type to Calico',
-  ),
+  calicoCniOnly('bgp', 'Enabled'),
   calicoCniOnly('linuxDataplane', 'VPP'),
   calicoCniOnly('hostPorts', 'Enabled'),
   calicoCniOnly('multiInterfaceMode', 'Multus'),
   calicoCniOnly('containerIPForwarding', 'Enabled'),
+  forbid(
+    '.logging.cni',
+    `${otherCni} && has(self.logging) && has(self.logging.cni)`,
+    'logging.cni is for CNI Calico only: leave it out, or set cni.type to Calico',
+  ),
+  forbid(
+    '.calicoNetwork.mtu',
+    `has(self.calicoNetwork) && has(self.calicoNetwork.mtu) && self.calicoNetwork.mtu > 0 && self.calicoNetwork.mtu < 1280 && ${anyPool(`p.cidr.contains(":") && ${givesPodsAddresses}`)}`,
+    'IPv6 needs an mtu of at least 1280: choose a larger number, or 0 to have it found out',
+  ),
   platformOf('GKE', 'GKE'),
   platformOf('AmazonVPC', 'EKS'),
   platformOf('AzureVNET', 'AKS'),

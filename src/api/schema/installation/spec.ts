@@ -1,4 +1,5 @@
 /** `spec` of the Installation. */
+import { imagePathShape, imagePrefixShape, registryShape, useDefault } from '../../image-shapes.ts';
 import {
   integer,
   mapList,
@@ -33,7 +34,7 @@ const pathOrNone = (description: string) =>
     ],
   });
 
-const imagePart = (name: string, description: string) =>
+const imagePart = (name: string, shape: string, example: string, description: string) =>
   optional(
     text(description, {
       maxLength: 1024,
@@ -41,6 +42,10 @@ const imagePart = (name: string, description: string) =>
         {
           rule: '!self.contains("://") && !self.contains(" ")',
           message: `${name} is a part of an image reference: leave out the scheme (https://) and blanks`,
+        },
+        {
+          rule: `self in ["", "${useDefault}"] || self.contains("://") || self.contains(" ") || self.matches(${JSON.stringify(shape)})`,
+          message: `${name} does not fit into an image reference: write it like ${example}`,
         },
       ],
     }),
@@ -100,10 +105,22 @@ export const installationSpec = object(
     ),
     registry: imagePart(
       'registry',
+      registryShape,
+      'registry.example.com:5000/',
       'Registry of all images, for example registry.example.com/. Default: quay.io.',
     ),
-    imagePath: imagePart('imagePath', 'Path of all images in the registry. Default: calico.'),
-    imagePrefix: imagePart('imagePrefix', 'Text in front of every image name. Default: none.'),
+    imagePath: imagePart(
+      'imagePath',
+      imagePathShape,
+      'mirror/calico',
+      'Path of all images in the registry. Default: calico.',
+    ),
+    imagePrefix: imagePart(
+      'imagePrefix',
+      imagePrefixShape,
+      'calico-',
+      'Text in front of every image name. Default: none.',
+    ),
     imagePullSecrets: optional(
       mapList(pullSecret, ['name'], "Secrets of the operator's namespace to pull images with.", {
         maxItems: 100,
