@@ -112,7 +112,8 @@ export function override<Containers extends TSchema, Pod extends TProperties, Sp
     minReadySeconds: optional(
       integer('Seconds that a new pod must be ready before it counts as available.', {
         minimum: 0,
-        maximum: 2147483647,
+        // A rollout may take longer than that, and its limit is such a number too.
+        maximum: 2147483646,
       }),
     ),
     template: optional(template),

@@ -4,7 +4,7 @@ import { platformTolerations } from '../shared/platform-tolerations.ts';
 import { env, restrictedSecurityContext, tolerateControlPlane } from '../shared/pod.ts';
 import { stableJson } from '../shared/hash.ts';
 import { trustBundleHashes, trustBundleMounts, trustBundlePath, trustBundleVolume } from '../shared/trust.ts';
-import { componentResources, workload } from '../shared/workload.ts';
+import { componentResources, progressDeadline, workload } from '../shared/workload.ts';
 import type { RenderInput } from '../types.ts';
 
 /** The API server for programs on the pod network: Services work for them, so only what a user asks for. */
@@ -79,6 +79,7 @@ export function kubeControllersDeployment(input: RenderInput): Deployment {
     spec: {
       ...common,
       replicas: 1,
+      ...(common.minReadySeconds === undefined ? {} : { progressDeadlineSeconds: progressDeadline(common) }),
       strategy: { type: 'Recreate' },
       template: {
         ...common.template,

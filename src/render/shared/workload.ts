@@ -102,6 +102,18 @@ export function workload(input: RenderInput, parts: WorkloadParts): Workload {
   };
 }
 
+/** The largest number of seconds that a Deployment takes. */
+const mostSeconds = 2 ** 31 - 1;
+
+/** Seconds after which a rollout counts as failed: what pods need to leave and to count as available, and ten minutes. */
+export function progressDeadline(
+  { minReadySeconds = 0 }: { readonly minReadySeconds?: number },
+  gracePeriodSeconds = 0,
+): number {
+  const needed = Math.max(600, Math.floor(gracePeriodSeconds * 1.2));
+  return Math.min(mostSeconds, minReadySeconds < needed ? needed : minReadySeconds + 600);
+}
+
 /** Resources of a main container from the deprecated `componentResources`; the first match counts. */
 export function componentResources(
   input: RenderInput,

@@ -4,7 +4,7 @@ import { names } from '../shared/names.ts';
 import { platformTolerations } from '../shared/platform-tolerations.ts';
 import { readOnlyMount, restrictedSecurityContext, secretVolume, tolerateEverything } from '../shared/pod.ts';
 import { certificateHash, trustBundleHashes, trustBundleMounts, trustBundleVolume } from '../shared/trust.ts';
-import { componentResources, workload } from '../shared/workload.ts';
+import { componentResources, progressDeadline, workload } from '../shared/workload.ts';
 import type { RenderInput } from '../types.ts';
 import { typhaEnv } from './env.ts';
 
@@ -110,7 +110,7 @@ export function typhaDeployment(input: RenderInput): Deployment {
       replicas: typha.replicas,
       revisionHistoryLimit: 2,
       // A pod that takes its whole grace period to leave is no failed rollout yet.
-      progressDeadlineSeconds: Math.max(600, Math.floor(gracePeriod(input) * 1.2)),
+      progressDeadlineSeconds: progressDeadline(common, gracePeriod(input)),
       strategy: {
         type: 'RollingUpdate',
         rollingUpdate: rollingUpdate ?? { maxSurge: '100%', maxUnavailable: 1 },

@@ -116,11 +116,14 @@ function foundIn(pool: PoolSources['existing'][number] | undefined): Partial<IPP
 }
 
 function defaultName({ cidr, cidrs, existing }: PoolSources): string {
-  const namesake = existing.find((pool) => pool.cidr.text === cidr.text);
-  if (namesake !== undefined) return namesake.name;
+  const sameRange = existing.find((pool) => pool.cidr.text === cidr.text);
+  if (sameRange !== undefined) return sameRange.name;
   const alone = cidrs.length === 1;
   const dualStack = cidrs.length === 2 && cidrs[0]?.family !== cidrs[1]?.family;
-  return alone || dualStack ? `default-ipv${String(cidr.family)}-ippool` : cidrAsName(cidr);
+  const usual = `default-ipv${String(cidr.family)}-ippool`;
+  // A pool that is replaced stays in the cluster under its name, which no other range can have.
+  const isTaken = existing.some(({ name }) => name === usual);
+  return (alone || dualStack) && !isTaken ? usual : cidrAsName(cidr);
 }
 
 /** A resolved pool in the words of the spec, for `status.computed`. */

@@ -371,3 +371,9 @@ describe('against pools of the cluster', () => {
     expect(resolution).toMatchObject({ kind: 'resolved', resolved: { pools: [{ name: 'theirs' }] } });
   });
 });
+
+test('a range that takes the place of another does not ask for its name', () => {
+  const live = pool('default-ipv4-ippool', { cidr: '192.168.0.0/16', blockSize: 26 }, ownLabels);
+  const { pools } = mustResolve(defaultSnapshot({ spec: listing({ cidr: '10.244.0.0/16' }), pools: [live] }));
+  expect(pools.map(({ name }) => name)).toEqual(['10.244.0.0-16']);
+});

@@ -1,6 +1,7 @@
 /** Rules of the CNI plugin, its IPAM and its logging. */
 import { cniFitsProvider, ipamTypesOf, providerOfCni } from '../defaults/cni.ts';
 import type { FieldMistake } from '../findings.ts';
+import { hostPathProblem } from './host-path.ts';
 import { type Candidate, refuse, type Rule } from './rule.ts';
 
 /** Plugin, IPAM and platform go together. */
@@ -36,14 +37,13 @@ export const cniRules: Rule = (candidate) => {
 };
 
 function directoryMistakes({ spec }: Candidate): readonly FieldMistake[] {
-  return (['binDir', 'confDir'] as const)
-    .filter((field) => !spec.cni[field].startsWith('/'))
-    .map((field) => ({
-      field: `spec.cni.${field}`,
-      value: spec.cni[field],
-      problem: 'it is not an absolute path of the host',
-      cure: 'Write it with a leading /',
-    }));
+  return (['binDir', 'confDir'] as const).flatMap((field) => {
+    const problem = hostPathProblem(spec.cni[field]);
+    const cure = 'Write it as an absolute path, as /opt/cni/bin';
+    return problem === undefined
+      ? []
+      : [{ field: `spec.cni.${field}`, value: spec.cni[field], problem, cure }];
+  });
 }
 
 const binarySize =

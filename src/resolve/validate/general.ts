@@ -1,6 +1,7 @@
 /** Rules of the fields at the top of the spec. */
 import { parseCidr } from '../cidr.ts';
 import type { FieldMistake } from '../findings.ts';
+import { hostPathProblem } from './host-path.ts';
 import { amountMistakes } from './overrides/rolling-update.ts';
 import { type Candidate, refuse, type Rule } from './rule.ts';
 
@@ -40,14 +41,11 @@ function productMistakes({ spec }: Candidate): readonly FieldMistake[] {
 }
 
 function pathMistakes({ spec }: Candidate): readonly FieldMistake[] {
-  return (['flexVolumePath', 'kubeletVolumePluginPath'] as const)
-    .filter((field) => spec[field] !== 'None' && !spec[field].startsWith('/'))
-    .map((field) => ({
-      field: `spec.${field}`,
-      value: spec[field],
-      problem: 'it is neither None nor an absolute path of the host',
-      cure: 'Write it with a leading /, or None to do without',
-    }));
+  return (['flexVolumePath', 'kubeletVolumePluginPath'] as const).flatMap((field) => {
+    const problem = spec[field] === 'None' ? undefined : hostPathProblem(spec[field]);
+    const cure = 'Write it as an absolute path, as /var/lib/kubelet, or None to do without';
+    return problem === undefined ? [] : [{ field: `spec.${field}`, value: spec[field], problem, cure }];
+  });
 }
 
 function updateStrategyMistakes({ spec }: Candidate): readonly FieldMistake[] {
@@ -63,7 +61,10 @@ function updateStrategyMistakes({ spec }: Candidate): readonly FieldMistake[] {
     ];
   }
   const place = 'spec.nodeUpdateStrategy.rollingUpdate';
-  const amounts = amountMistakes(rollingUpdate ?? {}, place);
+  const amounts = [
+    ...amountMistakes(rollingUpdate ?? {}, place),
+    ...surgeMistakes(rollingUpdate?.maxSurge, place),
+  ];
   const isZero = (amount: unknown) =>
     amount === undefined || amount === 0 || amount === '0%' || amount === '0';
   if (isZero(rollingUpdate?.maxUnavailable) !== isZero(rollingUpdate?.maxSurge)) return amounts;
@@ -76,6 +77,13 @@ function updateStrategyMistakes({ spec }: Candidate): readonly FieldMistake[] {
       cure: 'Set maxUnavailable and leave maxSurge out',
     },
   ];
+}
+
+/** A DaemonSet has one pod a node, so that it can double them at most. */
+function surgeMistakes(surge: number | string | undefined, place: string): readonly FieldMistake[] {
+  if (typeof surge !== 'string' || Number.parseInt(surge, 10) <= 100) return [];
+  const problem = 'a DaemonSet takes at most 100%';
+  return [{ field: `${place}.maxSurge`, value: surge, problem, cure: 'Write 100% or less' }];
 }
 
 function controlPlaneMistakes({ spec }: Candidate): readonly FieldMistake[] {

@@ -41,6 +41,11 @@ describe('refused', () => {
       { nodeUpdateStrategy: { rollingUpdate: { maxUnavailable: 'some' } } },
       'spec.nodeUpdateStrategy.rollingUpdate.maxUnavailable',
     ],
+    [
+      'more surplus pods than nodes',
+      { nodeUpdateStrategy: { rollingUpdate: { maxSurge: '200%' } } },
+      'spec.nodeUpdateStrategy.rollingUpdate.maxSurge',
+    ],
     ['no replica', { controlPlaneReplicas: 0 }, 'spec.controlPlaneReplicas'],
     [
       'control plane on Windows',

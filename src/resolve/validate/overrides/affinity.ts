@@ -1,7 +1,8 @@
 /** Affinity to nodes and pods. */
 import type { Affinity } from '../../../api/kubernetes.ts';
 import type { FieldMistake } from '../../findings.ts';
-import { labelMistakes, labelValueProblem, qualifiedNameProblem } from './metadata.ts';
+import { qualifiedNameProblem } from './metadata.ts';
+import { expressionMistakes, labelKeyMistakes, mistake, selectorMistakes } from './selectors.ts';
 
 type NodeAffinity = NonNullable<Affinity['nodeAffinity']>;
 type NodeTerm = NonNullable<
@@ -10,14 +11,9 @@ type NodeTerm = NonNullable<
 type PodAffinity = NonNullable<Affinity['podAffinity']>;
 type PodTerm = NonNullable<PodAffinity['requiredDuringSchedulingIgnoredDuringExecution']>[number];
 
-interface Expression {
-  readonly key: string;
-  readonly operator: string;
-  readonly values?: readonly string[];
-}
-
 const required = 'requiredDuringSchedulingIgnoredDuringExecution';
 const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
+const nodeNameShape = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const namespaceShape = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** Mistakes of an affinity. */
@@ -28,13 +24,6 @@ export function affinityMistakes(affinity: Affinity | undefined, place: string):
     ...podAffinityMistakes(affinity?.podAntiAffinity, `${place}.podAntiAffinity`),
   ];
 }
-
-const mistake = (field: string, value: unknown, problem: string): FieldMistake => ({
-  field,
-  value,
-  problem,
-  cure: 'Correct or remove it',
-});
 
 function nodeAffinityMistakes(affinity: NodeAffinity | undefined, place: string): readonly FieldMistake[] {
   const terms = affinity?.[required]?.nodeSelectorTerms;
@@ -55,7 +44,9 @@ function nodeTermMistakes(term: NodeTerm, place: string): readonly FieldMistake[
       expressionMistakes(expression, `${place}.matchExpressions[${index}]`, true),
     ),
     ...(term.matchFields ?? []).flatMap(({ key, operator, values = [] }, index) => {
-      const isName = key === 'metadata.name' && ['In', 'NotIn'].includes(operator) && values.length === 1;
+      const [name] = values;
+      const isNamed = values.length === 1 && name !== undefined && nodeNameShape.test(name);
+      const isName = key === 'metadata.name' && ['In', 'NotIn'].includes(operator) && isNamed;
       const at = `${place}.matchFields[${index}]`;
       return isName
         ? []
@@ -63,41 +54,11 @@ function nodeTermMistakes(term: NodeTerm, place: string): readonly FieldMistake[
             mistake(
               at,
               { key, operator, values },
-              'only metadata.name with In or NotIn and one value is possible',
+              'only metadata.name with In or NotIn and the name of one node is possible',
             ),
           ];
     }),
   ];
-}
-
-function expressionMistakes(
-  expression: Expression,
-  place: string,
-  ofNodes: boolean,
-): readonly FieldMistake[] {
-  const { key, operator, values = [] } = expression;
-  const problem =
-    qualifiedNameProblem(key) ??
-    operatorProblem(operator, values.length, ofNodes) ??
-    values.map(labelValueProblem).find((each) => each !== undefined);
-  return problem === undefined ? [] : [mistake(place, expression, problem)];
-}
-
-function operatorProblem(operator: string, count: number, ofNodes: boolean): string | undefined {
-  switch (operator) {
-    case 'In':
-    case 'NotIn':
-      return count === 0 ? `operator ${operator} needs values` : undefined;
-    case 'Exists':
-    case 'DoesNotExist':
-      return count > 0 ? `operator ${operator} takes no values` : undefined;
-    case 'Gt':
-    case 'Lt':
-      if (!ofNodes) return `operator ${operator} is for nodes only`;
-      return count === 1 ? undefined : `operator ${operator} takes one value`;
-    default:
-      return `there is no operator ${operator}`;
-  }
 }
 
 function podAffinityMistakes(affinity: PodAffinity | undefined, place: string): readonly FieldMistake[] {
@@ -116,16 +77,16 @@ function podAffinityMistakes(affinity: PodAffinity | undefined, place: string): 
 }
 
 function podTermMistakes(term: PodTerm, place: string): readonly FieldMistake[] {
-  const selectors = ['labelSelector', 'namespaceSelector'] as const;
+  const { topologyKey, labelSelector, namespaceSelector, namespaces = [] } = term;
+  const ofTopology = topologyKey === '' ? 'it is missing' : qualifiedNameProblem(topologyKey);
   return [
-    ...(term.topologyKey === '' ? [mistake(`${place}.topologyKey`, '', 'it is missing')] : []),
-    ...selectors.flatMap((name) => [
-      ...labelMistakes(term[name]?.matchLabels, `${place}.${name}.matchLabels`),
-      ...(term[name]?.matchExpressions ?? []).flatMap((expression, index) =>
-        expressionMistakes(expression, `${place}.${name}.matchExpressions[${index}]`, false),
-      ),
-    ]),
-    ...(term.namespaces ?? [])
+    ...(ofTopology === undefined ? [] : [mistake(`${place}.topologyKey`, topologyKey, ofTopology)]),
+    ...selectorMistakes(labelSelector, `${place}.labelSelector`),
+    ...selectorMistakes(namespaceSelector, `${place}.namespaceSelector`),
+    ...(['matchLabelKeys', 'mismatchLabelKeys'] as const).flatMap((field) =>
+      labelKeyMistakes(term[field], labelSelector, `${place}.${field}`),
+    ),
+    ...namespaces
       .filter((namespace) => !namespaceShape.test(namespace))
       .map((namespace) => mistake(`${place}.namespaces`, namespace, 'it is no name of a namespace')),
   ];

@@ -92,7 +92,7 @@ describe('refused', () => {
     ],
     [
       'huge pages without limit',
-      container({ requests: { 'hugepages-2Mi': '2Mi' } }),
+      container({ requests: { cpu: '1', 'hugepages-2Mi': '2Mi' } }),
       `${resourcesPlace}.requests`,
     ],
     ['part of a device', container({ limits: { 'example.com/gpu': '500m' } }), `${resourcesPlace}.limits`],
@@ -245,6 +245,7 @@ test.each<[string, InstallationSpec]>([
     'spread',
     pod({ topologySpreadConstraints: [spread, { ...spread, whenUnsatisfiable: 'ScheduleAnyway' }] }),
   ],
+  ['an amount that the API server fills in', typha({ strategy: { rollingUpdate: { maxSurge: 0 } } })],
   ['annotations in capitals', typha({}, { annotations: { 'Example.com/A': '%' } })],
 ])('%s are accepted', (_name, spec) => {
   expect(fieldsOf(spec)).toEqual([]);

@@ -5,6 +5,7 @@ import type { FieldMistake } from '../../findings.ts';
 import { refuse, type Rule } from '../rule.ts';
 import { affinityMistakes } from './affinity.ts';
 import { annotationMistakes, labelMistakes } from './metadata.ts';
+import { dnsMistakes } from './dns.ts';
 import { resourceMistakes } from './resources.ts';
 import { rollingUpdateMistakes } from './rolling-update.ts';
 import { spreadMistakes, tolerationMistakes } from './scheduling.ts';
@@ -40,6 +41,8 @@ interface Override {
         readonly topologySpreadConstraints?: NonNullable<PodSpec['topologySpreadConstraints']>;
         readonly tolerations?: readonly Toleration[];
         readonly terminationGracePeriodSeconds?: number;
+        readonly dnsPolicy?: string;
+        readonly dnsConfig?: NonNullable<PodSpec['dnsConfig']>;
       };
     };
   };
@@ -89,6 +92,7 @@ function overrideMistakes({ metadata, spec }: Override, place: string): readonly
     ...spreadMistakes(pod?.topologySpreadConstraints, `${template}.spec.topologySpreadConstraints`),
     ...tolerationMistakes(pod?.tolerations, `${template}.spec.tolerations`),
     ...notNegative(pod?.terminationGracePeriodSeconds, `${template}.spec.terminationGracePeriodSeconds`),
+    ...dnsMistakes(pod ?? {}, `${template}.spec`),
   ];
 }
 

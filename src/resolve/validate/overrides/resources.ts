@@ -16,8 +16,10 @@ export function resourceMistakes(
   const requests = resources?.requests ?? {};
   const limits = resources?.limits ?? {};
   return [
+    ...claimMistakes(resources?.claims, `${place}.claims`),
     ...amountMistakes(limits, `${place}.limits`),
     ...amountMistakes(requests, `${place}.requests`),
+    ...hugePagesAlone({ ...limits, ...requests }, place),
     ...sortedEntries(requests).flatMap(([name, request]) =>
       requestMistakes(
         name,
@@ -29,6 +31,13 @@ export function resourceMistakes(
   ];
 }
 
+/** A container can claim only what its pod declares, and the pods here declare nothing. */
+function claimMistakes(claims: ResourceRequirements['claims'], field: string): readonly FieldMistake[] {
+  if (claims === undefined || claims.length === 0) return [];
+  const problem = 'the pods of Calico declare no resource claims';
+  return [{ field, value: claims, problem, cure: 'Leave claims out' }];
+}
+
 function amountMistakes(amounts: Readonly<Record<string, string>>, field: string): readonly FieldMistake[] {
   return sortedEntries(amounts).flatMap(([name, amount]) => {
     const problem = nameProblem(name) ?? amountProblem(name, parseQuantity(amount));
@@ -36,6 +45,15 @@ function amountMistakes(amounts: Readonly<Record<string, string>>, field: string
       ? []
       : [{ field, value: `${name}: ${amount}`, problem, cure: 'Correct or remove it' }];
   });
+}
+
+/** The API server wants to know what else a container with huge pages needs. */
+function hugePagesAlone(amounts: Readonly<Record<string, string>>, field: string): readonly FieldMistake[] {
+  const names = Object.keys(amounts);
+  const pages = names.filter(isHugePages).sort();
+  if (pages.length === 0 || names.includes('cpu') || names.includes('memory')) return [];
+  const problem = 'huge pages need a request or limit of cpu or memory beside them';
+  return [{ field, value: pages.join(', '), problem, cure: 'Add cpu or memory' }];
 }
 
 function nameProblem(name: string): string | undefined {
@@ -49,7 +67,15 @@ function nameProblem(name: string): string | undefined {
 function amountProblem(name: string, amount: Quantity | undefined): string | undefined {
   if (amount === undefined) return 'it is no quantity, as 250m or 1Gi are';
   if (amount.numerator < 0n) return 'it is negative';
+  if (isHugePages(name)) return hugePagesProblem(name, amount);
   return isExtended(name) && !isWhole(amount) ? 'this resource is counted in whole numbers' : undefined;
+}
+
+function hugePagesProblem(name: string, { numerator, denominator }: Quantity): string | undefined {
+  const page = parseQuantity(name.slice('hugepages-'.length));
+  if (page === undefined || page.numerator <= 0n) return 'the name tells no size, as hugepages-2Mi does';
+  const isMultiple = (numerator * page.denominator) % (denominator * page.numerator) === 0n;
+  return isMultiple ? undefined : 'it is no multiple of the size of a page';
 }
 
 /** What is asked for lies within the limit, and equals it where nothing can be overcommitted. */

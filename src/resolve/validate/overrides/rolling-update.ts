@@ -15,7 +15,8 @@ export function rollingUpdateMistakes(
 ): readonly FieldMistake[] {
   if (update === undefined) return [];
   const ofAmounts = amountMistakes(update, place);
-  const isZero = (amount: Amount | undefined) => amount === undefined || amount === 0 || amount === '0%';
+  // One that is left out is 25% to the API server.
+  const isZero = (amount: Amount | undefined) => amount === 0 || amount === '0%';
   if (!isZero(update.maxSurge) || !isZero(update.maxUnavailable)) return ofAmounts;
   return [
     ...ofAmounts,

@@ -2,12 +2,14 @@
 import type { PodSpec, Toleration } from '../../../api/kubernetes.ts';
 import type { FieldMistake } from '../../findings.ts';
 import { labelValueProblem, qualifiedNameProblem } from './metadata.ts';
+import { labelKeyMistakes, selectorMistakes } from './selectors.ts';
 
 type SpreadConstraint = NonNullable<PodSpec['topologySpreadConstraints']>[number];
 
 const effects: readonly string[] = ['', 'NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 const operators: readonly string[] = ['', 'Equal', 'Exists', 'Lt', 'Gt'];
 const actions: readonly string[] = ['DoNotSchedule', 'ScheduleAnyway'];
+const policies: readonly string[] = ['Honor', 'Ignore'];
 
 /** Mistakes of a list of tolerations. */
 export function tolerationMistakes(
@@ -49,12 +51,18 @@ export function spreadMistakes(
   const list = constraints ?? [];
   return list.flatMap((constraint, index) => {
     const earlier = list.slice(0, index);
-    return spreadProblems(constraint, earlier).map((problem) => ({
-      field: `${place}[${index}]`,
-      value: constraint,
-      problem,
-      cure: 'Correct or remove the constraint',
-    }));
+    const at = `${place}[${index}]`;
+    const { labelSelector, matchLabelKeys } = constraint;
+    return [
+      ...spreadProblems(constraint, earlier).map((problem) => ({
+        field: at,
+        value: constraint,
+        problem,
+        cure: 'Correct or remove the constraint',
+      })),
+      ...selectorMistakes(labelSelector, `${at}.labelSelector`),
+      ...labelKeyMistakes(matchLabelKeys, labelSelector, `${at}.matchLabelKeys`),
+    ];
   });
 }
 
@@ -64,6 +72,10 @@ function spreadProblems(
 ): readonly string[] {
   const { maxSkew, topologyKey, whenUnsatisfiable, minDomains } = constraint;
   const problems: string[] = [];
+  for (const field of ['nodeAffinityPolicy', 'nodeTaintsPolicy'] as const) {
+    const policy = constraint[field];
+    if (policy !== undefined && !policies.includes(policy)) problems.push(`${field} is Honor or Ignore`);
+  }
   if (maxSkew < 1) problems.push('maxSkew must be above 0');
   if (topologyKey === '') problems.push('topologyKey is missing');
   if (!actions.includes(whenUnsatisfiable))
