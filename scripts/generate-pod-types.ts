@@ -20,12 +20,33 @@ interface Schema {
 
 const wanted = [
   'Affinity',
+  'EnvVar',
   'NodeAffinity',
   'PodDNSConfig',
   'ResourceRequirements',
   'Toleration',
   'TopologySpreadConstraint',
+  'Volume',
+  'VolumeMount',
 ] as const;
+
+/** Fields that are kept of a type with many: sources that every supported version of Kubernetes has, no drivers in the tree. */
+const keptFields: Readonly<Record<string, readonly string[]>> = {
+  'io.k8s.api.core.v1.EnvVarSource': ['configMapKeyRef', 'fieldRef', 'resourceFieldRef', 'secretKeyRef'],
+  'io.k8s.api.core.v1.Volume': [
+    'configMap',
+    'csi',
+    'downwardAPI',
+    'emptyDir',
+    'hostPath',
+    'name',
+    'nfs',
+    'persistentVolumeClaim',
+    'projected',
+    'secret',
+  ],
+  'io.k8s.api.core.v1.VolumeProjection': ['configMap', 'downwardAPI', 'secret', 'serviceAccountToken'],
+};
 
 const quantity: Schema = {
   anyOf: [{ type: 'integer' }, { type: 'string' }],
@@ -49,13 +70,20 @@ const kept = new Set([
   'x-kubernetes-map-type',
 ]);
 
+function narrow(name: string, schema: Schema): Schema {
+  const fields = keptFields[name];
+  if (fields === undefined) return schema;
+  const kept = Object.entries(schema.properties ?? {}).filter(([field]) => fields.includes(field));
+  return { ...schema, properties: Object.fromEntries(kept) };
+}
+
 function reduce(schema: Schema, all: Readonly<Record<string, Schema>>): Schema {
   const reference = schema.$ref ?? schema.allOf?.[0]?.$ref;
   if (reference !== undefined) {
     const name = reference.slice('#/components/schemas/'.length);
     const target = all[name];
     if (target === undefined) throw new Error(`${name} is not in the document`);
-    return special[name] ?? reduce(target, all);
+    return special[name] ?? reduce(narrow(name, target), all);
   }
   const reduced: Record<string, unknown> = {};
   for (const [keyword, value] of Object.entries(schema)) if (kept.has(keyword)) reduced[keyword] = value;

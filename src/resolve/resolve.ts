@@ -19,7 +19,7 @@ import { readExistingPools } from './pools/existing.ts';
 import { chooseProvider } from './provider.ts';
 import { chooserFor, readRecord } from './record.ts';
 import { decideTypha, typhaWarnings } from './typha.ts';
-import type { EffectiveSpec, Resolution, ResolvedPool, Snapshot } from './types.ts';
+import type { EffectiveSpec, Resolution, Resolved, ResolvedPool, Snapshot } from './types.ts';
 import type { Candidate } from './validate/rule.ts';
 import { validate } from './validate/validate.ts';
 
@@ -46,22 +46,21 @@ export function resolve(snapshot: Snapshot): Resolution {
     warnings: typhaWarnings(snapshot, typha),
   });
   const warnings: readonly Warning[] = findings.warnings;
-  if (findings.refusals.length > 0) return { kind: 'refused', refusals: findings.refusals, warnings };
-  return {
-    kind: 'resolved',
-    resolved: {
-      spec: candidate.spec,
-      defaulted: draft.defaulted,
-      pools: draft.pools,
-      poolsManagedElsewhere: draft.poolsManagedElsewhere,
-      enabledPools: candidate.enabledPools,
-      cluster: snapshot.cluster,
-      images: chosen.images,
-      typha,
-      ...(appArmor.profile === undefined ? {} : { nodeAppArmorProfile: appArmor.profile }),
-      warnings,
-    },
+  const resolved: Resolved = {
+    spec: candidate.spec,
+    defaulted: draft.defaulted,
+    pools: draft.pools,
+    poolsManagedElsewhere: draft.poolsManagedElsewhere,
+    enabledPools: candidate.enabledPools,
+    cluster: snapshot.cluster,
+    images: chosen.images,
+    typha,
+    ...(appArmor.profile === undefined ? {} : { nodeAppArmorProfile: appArmor.profile }),
+    warnings,
   };
+  return findings.refusals.length === 0
+    ? { kind: 'resolved', resolved }
+    : { kind: 'refused', refusals: findings.refusals, warnings, attempt: resolved };
 }
 
 function draftSpec(snapshot: Snapshot): Draft {

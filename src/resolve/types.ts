@@ -158,4 +158,6 @@ export type Resolution =
       readonly kind: 'refused';
       readonly refusals: readonly Refusal[];
       readonly warnings: readonly Warning[];
+      /** What the decision would be, mistakes and all: only to find further mistakes in it, never to act on. */
+      readonly attempt: Resolved;
     };

@@ -113,6 +113,14 @@ describe('what a report amounts to', () => {
     ).toMatch(/and 42 more$/);
   });
 
+  test('what is customised is told in a good state, before warnings', () => {
+    const customised = ['calicoNodeDaemonSet', 'typhaDeployment'];
+    expect(judge(report({ customised, warnings: [refusal] })).ready.message).toBe(
+      'All objects available; customised: calicoNodeDaemonSet, typhaDeployment; Installation default: spec.x "v": is wrong. Set y.',
+    );
+    expect(joinReports([report({ customised }), emptyReport]).customised).toEqual(customised);
+  });
+
   test('warnings are told in a good state', () => {
     expect(judge(report({ warnings: [refusal] })).ready).toMatchObject({
       holds: true,
@@ -180,6 +188,19 @@ describe('the status', () => {
     expect(
       installationStatus({ ...base, report: refused, decided: undefined, previous: decided }),
     ).toMatchObject(decided);
+  });
+
+  test('what is customised follows the decision, and stays while a spec is refused', () => {
+    const customised = [{ block: 'typhaDeployment', changes: ['tolerations'] }];
+    const previous = installationStatus({
+      ...base,
+      report: emptyReport,
+      decided: { ...decided, customised },
+    });
+    expect(previous.customised).toEqual(customised);
+    const refused = { report: report({ refusals: [refusal] }), decided: undefined };
+    expect(installationStatus({ ...base, ...refused, previous }).customised).toEqual(customised);
+    expect(installationStatus({ ...base, report: emptyReport, previous })).not.toHaveProperty('customised');
   });
 
   test('the same input gives the same status, so nothing is written', () => {

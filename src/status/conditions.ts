@@ -52,6 +52,8 @@ export function judge(report: ComponentReport): Verdict {
     ),
   ]);
   const warnings = report.warnings.map((warning) => `; ${describeRefusal(warning)}`).join('');
+  const { customised } = report;
+  const changed = customised.length === 0 ? '' : `; customised: ${customised.join(', ')}`;
   const cause = degraded ?? progressing;
   return {
     ready:
@@ -59,7 +61,7 @@ export function judge(report: ComponentReport): Verdict {
         ? {
             holds: true,
             reason: reasons.AllObjectsAvailable,
-            message: clip(`All objects available${warnings}`),
+            message: clip(`All objects available${changed}${warnings}`),
           }
         : { holds: false, ...cause },
     ...(progressing === undefined ? {} : { progressing }),

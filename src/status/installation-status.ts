@@ -11,7 +11,7 @@ import {
 import type { ComponentReport } from './types.ts';
 
 /** What a reconcile decided; absent when the spec is refused, so that nothing was decided. */
-export type Decided = Pick<InstallationStatus, 'computed' | 'defaulted' | 'typha'>;
+export type Decided = Pick<InstallationStatus, 'computed' | 'customised' | 'defaulted' | 'typha'>;
 
 /** What runs when everything is available. */
 export type Running = Required<Pick<InstallationStatus, 'variant' | 'calicoVersion' | 'mtu' | 'imageSet'>>;
@@ -35,7 +35,7 @@ export interface InstallationStatusInput {
 export function installationStatus(input: InstallationStatusInput): InstallationStatus {
   const { generation, previous = {}, now } = input;
   const verdict = judge(input.report);
-  const { computed, defaulted, typha } = input.decided ?? previous;
+  const { computed, customised, defaulted, typha } = input.decided ?? previous;
   const { variant, calicoVersion, mtu, imageSet } =
     (verdict.ready.holds ? input.running : undefined) ?? previous;
   const conditions = withTimes(
@@ -52,6 +52,7 @@ export function installationStatus(input: InstallationStatusInput): Installation
     imageSet,
     computed,
     defaulted,
+    customised,
     typha,
     conditions,
   });

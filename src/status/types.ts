@@ -44,6 +44,8 @@ export interface ComponentReport {
   readonly waiting: readonly Cause[];
   readonly rollouts: readonly RolloutFacts[];
   readonly warnings: readonly Warning[];
+  /** Fields of the spec that change workloads: the first thing that support asks. */
+  readonly customised: readonly string[];
 }
 
 /** A report with nothing in it: everything is as asked for. */
@@ -53,6 +55,7 @@ export const emptyReport: ComponentReport = {
   waiting: [],
   rollouts: [],
   warnings: [],
+  customised: [],
 };
 
 /** One report for several components. */
@@ -63,5 +66,6 @@ export function joinReports(reports: readonly ComponentReport[]): ComponentRepor
     waiting: reports.flatMap(({ waiting }) => waiting),
     rollouts: reports.flatMap(({ rollouts }) => rollouts),
     warnings: reports.flatMap(({ warnings }) => warnings),
+    customised: reports.flatMap(({ customised }) => customised),
   };
 }

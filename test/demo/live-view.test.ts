@@ -15,6 +15,7 @@ function report(message: string, calicoNodes: number): StatusReport {
     tigeraStatuses: [],
     versions: { program: '1', programCalico: 'v3', kubernetes: 'v1' },
     server: 'https://127.0.0.1',
+    customised: [],
     warnings: [],
   };
 }

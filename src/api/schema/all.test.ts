@@ -114,7 +114,7 @@ describe('CRDs', () => {
 
   test('describe every field but those of embedded pod types', () => {
     const podType =
-      /\.(affinity|nodeAffinity|tolerations\[\]|topologySpreadConstraints\[\]|resources|resourceRequirements|dnsConfig|controlPlaneTolerations\[\])[.[]/;
+      /\.(affinity|nodeAffinity|tolerations\[\]|topologySpreadConstraints\[\]|resources|resourceRequirements|dnsConfig|controlPlaneTolerations\[\]|env\[\]|volumeMounts\[\]|volumes\[\])[.[]/;
     const plain = /(\.metadata|[\]}]|\.spec\.(tier|stagedAction|defaultAction|sequenceNumber))$/;
     const silent = (schema: Schema, path: string): boolean =>
       schema.description === undefined && !podType.test(path) && !plain.test(path);

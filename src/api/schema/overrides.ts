@@ -1,7 +1,28 @@
 /** Overrides of a rendered workload: one shape for all of them, with the fields that each of them allows. */
 import type { TProperties, TSchema } from 'typebox';
-import { intOrString, integer, mapList, object, oneOf, optional, type Rule, stringMap, text } from './kit.ts';
-import { affinity, resourceRequirements, tolerations, topologySpreadConstraints } from './pod-types.ts';
+import {
+  atomicList,
+  intOrString,
+  integer,
+  mapList,
+  object,
+  oneOf,
+  optional,
+  type Rule,
+  stringMap,
+  text,
+} from './kit.ts';
+import { reservedVariables } from '../reserved-variables.ts';
+import type { OverrideBlock } from '../workload-override.ts';
+import {
+  affinity,
+  envVar,
+  resourceRequirements,
+  tolerations,
+  topologySpreadConstraints,
+  volume,
+  volumeMount,
+} from './pod-types.ts';
 
 const metadata = (of: string) =>
   object(`Labels and annotations to add to ${of}. Existing keys stay as they are.`, {
@@ -11,9 +32,53 @@ const metadata = (of: string) =>
 
 /** Fields of every container override: the container is found by name. */
 export const containerFields = <const Name extends string>(names: readonly Name[]) => ({
-  name: oneOf(names, 'Which container. A name that the pod does not have is ignored.'),
+  name: oneOf(
+    names,
+    'Which container. A name that the pods do not have changes nothing, and is told in the status.',
+  ),
   resources: optional(resourceRequirements('Replaces requests and limits of the container as a whole.')),
 });
+
+/** Variables, arguments and mounts of a container, within what the block may change. */
+const containerAdditions = (block: OverrideBlock) => {
+  const reserved = reservedVariables[block].flatMap(({ names }) => names);
+  const list = `[${reserved.map((name) => `"${name}"`).join(', ')}]`;
+  const message =
+    'it says who the node is, where its data or its peers are, or where its probes ask: leave it out';
+  const rule: Rule = {
+    rule: `!(self in ${list})`,
+    message: `this variable cannot be set: ${message}`,
+    messageExpression: `"variable " + self + " cannot be set: ${message}"`,
+  };
+  return {
+    env: optional(
+      mapList(
+        envVar('One variable.', [rule]),
+        ['name'],
+        'Variables to add; they win over those of the operator.',
+        { maxItems: 100 },
+      ),
+    ),
+    args: optional(
+      atomicList(
+        text('One argument.', { maxLength: 4096 }),
+        'Arguments to add behind those of the operator.',
+        {
+          maxItems: 50,
+        },
+      ),
+    ),
+    volumeMounts: optional(
+      mapList(volumeMount('One mount.'), ['mountPath'], 'Mounts to add, of volumes of the pod.', {
+        maxItems: 50,
+      }),
+    ),
+  };
+};
+
+/** A container override that may also set variables, arguments and mounts. */
+export const openContainer = <const Name extends string>(block: OverrideBlock, names: readonly Name[]) =>
+  object('One container.', { ...containerFields(names), ...containerAdditions(block) });
 
 /** A container override. */
 export const container = <const Name extends string>(names: readonly Name[]) =>
@@ -21,7 +86,7 @@ export const container = <const Name extends string>(names: readonly Name[]) =>
 
 /** `containers` or `initContainers` of an override. */
 const containerList = <Item extends TSchema>(item: Item, what: string, rules: readonly Rule[]) =>
-  optional(mapList(item, ['name'], `Resources of ${what}, found by name.`, { maxItems: 16, rules }));
+  optional(mapList(item, ['name'], `What to change in ${what}, found by name.`, { maxItems: 16, rules }));
 
 /** The field `initContainers`, for workloads that have some. */
 export const initContainers = <Item extends TSchema>(item: Item, rules: readonly Rule[] = []) =>
@@ -71,6 +136,16 @@ export const terminationGracePeriod = optional(
 );
 
 export const priorityClassName = optional(text('PriorityClass of the pods.', { maxLength: 253 }));
+
+/** What pods of open containers may set besides: volumes and their priority. */
+export const podAdditions = {
+  priorityClassName,
+  volumes: optional(
+    mapList(volume('One volume.'), ['name'], 'Volumes to add to the pods, for volumeMounts to name.', {
+      maxItems: 50,
+    }),
+  ),
+};
 
 export const spreadConstraints = optional(
   topologySpreadConstraints('How pods are spread over the cluster. Replaces the built-in constraints.'),

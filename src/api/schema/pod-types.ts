@@ -3,7 +3,15 @@
  * scripts/generate-pod-types.ts and kept as data; bounds that the API server checks in code are laid over them here.
  */
 import Type, { type TUnsafe } from 'typebox';
-import type { Affinity, PodSpec, ResourceRequirements, Toleration } from '../kubernetes.ts';
+import type {
+  Affinity,
+  EnvVar,
+  PodSpec,
+  ResourceRequirements,
+  Toleration,
+  Volume,
+  VolumeMount,
+} from '../kubernetes.ts';
 import { type Rule } from './kit.ts';
 import podTypes from './data/pod-types.json' with { type: 'json' };
 
@@ -87,6 +95,77 @@ export const topologySpreadConstraints = (description: string) =>
     description,
     { maxItems: 20 },
   );
+
+/** CEL: exactly one of the fields is there. */
+const exactlyOne = (fields: readonly string[]): string =>
+  `[${fields.map((field) => `has(self.${field})`).join(', ')}].filter(x, x).size() == 1`;
+
+const variableSources = Object.keys(podTypes.EnvVar.properties.valueFrom.properties);
+const volumeSources = Object.keys(podTypes.Volume.properties).filter((field) => field !== 'name');
+
+const boundedEnvVar = (nameRules: readonly Rule[]) => ({
+  ...podTypes.EnvVar,
+  properties: {
+    ...podTypes.EnvVar.properties,
+    name: {
+      type: 'string',
+      pattern: '^[-._a-zA-Z][-._a-zA-Z0-9]*$',
+      maxLength: 253,
+      'x-kubernetes-validations': nameRules,
+    },
+    valueFrom: {
+      ...podTypes.EnvVar.properties.valueFrom,
+      'x-kubernetes-validations': [
+        {
+          rule: exactlyOne(variableSources),
+          message: `valueFrom takes exactly one of ${variableSources.join(', ')}`,
+        },
+      ],
+    },
+  },
+});
+
+const boundedVolume = {
+  ...podTypes.Volume,
+  properties: {
+    ...podTypes.Volume.properties,
+    name: { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', maxLength: 63 },
+  },
+};
+
+const boundedVolumeMount = {
+  ...podTypes.VolumeMount,
+  properties: {
+    ...podTypes.VolumeMount.properties,
+    mountPath: { type: 'string', minLength: 1, maxLength: 4096 },
+    mountPropagation: { type: 'string', enum: ['', 'None', 'HostToContainer', 'Bidirectional'] },
+    name: { type: 'string', minLength: 1, maxLength: 63 },
+    recursiveReadOnly: { type: 'string', enum: ['', 'Disabled', 'Enabled', 'IfPossible'] },
+  },
+};
+
+/** @param nameRules on the name, to keep some out */
+export const envVar = (description: string, nameRules: readonly Rule[]) =>
+  embed<EnvVar>(boundedEnvVar(nameRules), description, {
+    'x-kubernetes-validations': [
+      {
+        rule: '!has(self.valueFrom) || !has(self.value) || self.value == ""',
+        message: 'a variable has either value or valueFrom',
+      },
+    ] satisfies readonly Rule[],
+  });
+
+export const volumeMount = (description: string) => embed<VolumeMount>(boundedVolumeMount, description);
+
+export const volume = (description: string) =>
+  embed<Volume>(boundedVolume, description, {
+    'x-kubernetes-validations': [
+      {
+        rule: exactlyOne(volumeSources),
+        message: `a volume has exactly one source: one of ${volumeSources.join(', ')}`,
+      },
+    ] satisfies readonly Rule[],
+  });
 
 export const quantity = (description: string, rules: readonly Rule[] = []): TUnsafe<number | string> =>
   Type.Unsafe<number | string>({

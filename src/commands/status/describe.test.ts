@@ -91,6 +91,29 @@ Versions
 `);
   });
 
+  test('what is customised, in every state', () => {
+    const customised = [
+      { block: 'calicoNodeDaemonSet', changes: ['calico-node env: FELIX_A', 'priorityClassName'] },
+      { block: 'typhaDeployment', changes: ['tolerations'] },
+    ];
+    const [installed] = examples.ready.installations;
+    const facts = {
+      ...examples.ready,
+      installations: [{ ...installed!, status: { ...installed?.status, customised } }],
+    };
+    expect(shown(facts)).toContain(`
+Customised
+  calicoNodeDaemonSet
+    calico-node env: FELIX_A
+    priorityClassName
+  typhaDeployment
+    tolerations
+
+Versions
+`);
+    expect(report(facts).customised).toEqual(customised);
+  });
+
   test('crash loop: the gravest trouble first, with node, container and reason', () => {
     expect(shown(examples.crashLoop)).toContain(`Nodes with trouble
   node-c  calico-node  container calico-node crash-loops (Error, exit code 1)

@@ -23,6 +23,7 @@ export function describeStatus(report: StatusReport, now: number, paint: Paint):
         paint,
       ),
     ],
+    ['Customised', report.customised.flatMap(describeCustomisation)],
     ['Versions', table(versionRows(report), paint)],
     ['Warnings', report.warnings.map((warning) => paint('waiting', warning))],
   ];
@@ -97,6 +98,10 @@ function describeTroubles(troubles: readonly ShownTrouble[], paint: Paint): read
     ]);
   const more = troubles.length - rows.length;
   return [...table(rows, paint), ...(more > 0 ? [`and ${more} more; -o json has all of them`] : [])];
+}
+
+function describeCustomisation({ block, changes }: StatusReport['customised'][number]): readonly string[] {
+  return [block, ...changes.map((change) => `  ${change}`)];
 }
 
 function poolRow({

@@ -1,4 +1,5 @@
 /** From what is known of a cluster to what a person or a program is told. Pure. */
+import type { InstallationStatus } from '../../api/installation.ts';
 import type { TigeraStatus } from '../../api/tigera-status.ts';
 import type { PodFacts } from '../../controllers/installation/pods.ts';
 import { readExistingPools } from '../../resolve/pools/existing.ts';
@@ -57,6 +58,8 @@ export interface StatusReport extends Overall {
     readonly kubernetes: string;
   };
   readonly server: string;
+  /** What the spec changes of the workloads. */
+  readonly customised: NonNullable<InstallationStatus['customised']>;
   readonly warnings: readonly string[];
 }
 
@@ -93,6 +96,7 @@ export function reportStatus(facts: StatusFacts, now: number, program: string): 
       kubernetes: kubernetesVersion,
     },
     server,
+    customised: installation?.status?.customised ?? [],
     warnings: warningsOf(facts),
   };
 }

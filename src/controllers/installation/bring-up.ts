@@ -7,7 +7,8 @@ import type { DesiredObject } from '../../render/types.ts';
 import type { Resolved, Snapshot } from '../../resolve/types.ts';
 import { calicoVersion } from '../../resolve/versions.ts';
 import type { ReconcileContext, Result } from '../../runtime/workers.ts';
-import type { Running } from '../../status/installation-status.ts';
+import { customisations, withoutValues } from '../../status/customised.ts';
+import type { Decided, Running } from '../../status/installation-status.ts';
 import type { RolloutMark } from '../../status/types.ts';
 import { ensureCertificates } from './certificates.ts';
 import { decide, renderAll } from './desired.ts';
@@ -71,8 +72,7 @@ export async function bringUp(pass: Pass): Promise<Result> {
   const outcomes = await carryOut(pass, desired);
   const reports = reportOn(pass, { snapshot, resolved, desired, outcomes, warnings: certificates.warnings });
   measure(desired, resolved, outfit);
-  const { spec: computed, defaulted } = resolved;
-  const findings = { reports, decided: { computed, defaulted }, running: runningOf(resolved) };
+  const findings = { reports, decided: decidedOf(resolved), running: runningOf(resolved) };
   return publish(pass, findings, outcomes);
 }
 
@@ -100,6 +100,7 @@ function reportOn(
     outcomes,
     refusals: pools.refusals,
     warnings: [...resolved.warnings, ...warnings, ...pools.warnings],
+    customised: customisations(resolved.spec).map(({ block }) => block),
     pods: stores.pods.list(),
     live: (object) => stores.live(refOf(object)),
     marks,
@@ -129,6 +130,15 @@ async function publish(pass: Pass, findings: Findings, outcomes: readonly Outcom
 function generationOf(judged: Installation, current: Installation): Pick<Installation, 'metadata'> {
   const { generation } = judged.metadata;
   return { metadata: { ...current.metadata, ...(generation === undefined ? {} : { generation }) } };
+}
+
+function decidedOf({ spec, defaulted }: Resolved): Decided {
+  const customised = customisations(spec);
+  return {
+    computed: withoutValues(spec),
+    defaulted,
+    ...(customised.length === 0 ? {} : { customised }),
+  };
 }
 
 function runningOf({ spec, images }: Resolved): Running {

@@ -4,8 +4,10 @@ import type { DaemonSet, Deployment, OwnerReference } from '../../api/kubernetes
 import type { Refusal, Warning } from '../../api/refusal.ts';
 import { withOwner } from '../../apply/ownership.ts';
 import { guard } from '../../resolve/guard.ts';
+import { type Findings, noFindings } from '../../resolve/findings.ts';
 import { resolve } from '../../resolve/resolve.ts';
 import type { Resolved, Snapshot } from '../../resolve/types.ts';
+import { judgeOverrides } from '../../render/overrides/judge.ts';
 import { render } from '../../render/render.ts';
 import type { DesiredObject, LiveConfiguration, RenderInput } from '../../render/types.ts';
 import { typhaPhase } from './typha-phase.ts';
@@ -19,15 +21,33 @@ export type Decision =
       readonly warnings: readonly Warning[];
     };
 
-/** Resolves, and holds the result against what was carried out last. */
+/**
+ * Resolves, and holds the result against what it would be rendered to and what was carried out last. Every mistake is
+ * told, whichever of them finds it.
+ */
 export function decide(snapshot: Snapshot): Decision {
   const resolution = resolve(snapshot);
-  if (resolution.kind === 'refused') return resolution;
-  const { resolved } = resolution;
+  const resolved = resolution.kind === 'resolved' ? resolution.resolved : resolution.attempt;
+  const overrides = findingsOfOverrides(snapshot, resolved, resolution.kind === 'resolved');
+  const warnings = [...resolved.warnings, ...overrides.warnings];
+  if (resolution.kind === 'refused') {
+    return { kind: 'refused', refusals: [...resolution.refusals, ...overrides.refusals], warnings };
+  }
   const guarded = guard(resolved, snapshot.installation.status?.computed);
-  return guarded.kind === 'allowed'
-    ? { kind: 'resolved', resolved }
-    : { kind: 'refused', refusals: guarded.refusals, warnings: resolved.warnings };
+  const refusals = [...(guarded.kind === 'refused' ? guarded.refusals : []), ...overrides.refusals];
+  return refusals.length === 0
+    ? { kind: 'resolved', resolved: { ...resolved, warnings } }
+    : { kind: 'refused', refusals, warnings };
+}
+
+function findingsOfOverrides(snapshot: Snapshot, resolved: Resolved, acceptable: boolean): Findings {
+  try {
+    return judgeOverrides(snapshot, resolved);
+  } catch (error) {
+    // What is refused for other mistakes need not be renderable; then those are told alone.
+    if (acceptable) throw error;
+    return noFindings;
+  }
 }
 
 /** What rendering needs besides the decision. */

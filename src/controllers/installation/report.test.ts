@@ -43,6 +43,7 @@ const reportsOf = (outcomes: readonly Outcome[], live?: KubeObject) =>
     outcomes,
     refusals: [],
     warnings: [],
+    customised: ['typhaDeployment'],
     pods: [],
     live: () => live,
     marks: new Map(),
@@ -64,6 +65,11 @@ describe('components', () => {
     const { calico, ippools } = reportsOf([failed(workload.object), failed(pool.object)]);
     expect(calico.problems.map(({ message }) => message)).toEqual(['DaemonSet failed']);
     expect(ippools.problems.map(({ message }) => message)).toEqual(['IPPool failed']);
+  });
+
+  test('tell what is customised of workloads once', () => {
+    const { calico, ippools } = reportsOf([]);
+    expect([calico.customised, ippools.customised]).toEqual([['typhaDeployment'], []]);
   });
 
   test('of workloads tell rollouts, of a missing one too', () => {

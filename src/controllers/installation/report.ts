@@ -51,6 +51,8 @@ export interface Execution {
   readonly outcomes: readonly Outcome[];
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly Warning[];
+  /** Fields of the spec that change workloads. */
+  readonly customised: readonly string[];
   readonly pods: readonly PodFacts[];
   readonly live: (object: KubeObject) => KubeObject | undefined;
   /** Where rollouts stood the last time, by workload. */
@@ -75,6 +77,7 @@ export function executionReports(execution: Execution): Reports {
       refusals: [...stated[component].refusals, ...summary.refusals],
       warnings: stated[component].warnings,
       rollouts: component === 'calico' ? rollouts(execution) : [],
+      customised: component === 'calico' ? execution.customised : [],
     };
   };
   return { calico: of('calico'), ippools: of('ippools') };

@@ -1,7 +1,6 @@
 import type { ConfigMap, DaemonSet } from '../../api/kubernetes.ts';
 import { stableHash } from '../shared/hash.ts';
 import { names } from '../shared/names.ts';
-import type { WorkloadOverride } from '../shared/overrides.ts';
 import { avoidVirtualNodes, tolerateEverything } from '../shared/pod.ts';
 import { authorityHashes } from '../shared/trust.ts';
 import { workload } from '../shared/workload.ts';
@@ -27,23 +26,6 @@ function podAnnotations(input: RenderInput, files: UserFiles, cniConfig: ConfigM
   };
 }
 
-/** `mount-bpffs` is what overrides called the container `ebpf-bootstrap` before. */
-function nodeOverride(input: RenderInput): WorkloadOverride | undefined {
-  const override = input.resolved.spec.calicoNodeDaemonSet;
-  const pod = override?.spec?.template?.spec;
-  if (pod?.initContainers === undefined) return override;
-  const initContainers = pod.initContainers.map((container) =>
-    container.name === 'mount-bpffs' ? { ...container, name: 'ebpf-bootstrap' } : container,
-  );
-  return {
-    ...override,
-    spec: {
-      ...override?.spec,
-      template: { ...override?.spec?.template, spec: { ...pod, initContainers } },
-    },
-  };
-}
-
 /** The DaemonSet that networks every node. A change of its template restarts calico-node there. */
 export function nodeDaemonSet(
   input: RenderInput,
@@ -55,7 +37,7 @@ export function nodeDaemonSet(
   const { metadata, spec: common } = workload(input, {
     name: names.node,
     podAnnotations: podAnnotations(input, files, cniConfig),
-    override: nodeOverride(input),
+    override: spec.calicoNodeDaemonSet,
     podSpec: {
       hostNetwork: true,
       serviceAccountName: names.node,

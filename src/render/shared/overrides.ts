@@ -1,57 +1,37 @@
-/** What a user may change of a rendered workload, and how it is laid over. Rules: `docs/differences.md`, Overrides. */
+/** How what a user changes of a rendered workload is laid over it. Rules for users: `docs/overrides.md`. */
 import type {
-  Affinity,
   Container,
+  EnvVar,
   PodSpec,
   PodTemplateSpec,
   ResourceRequirements,
-  Toleration,
+  Volume,
 } from '../../api/kubernetes.ts';
+import type { ContainerOverride, MetadataOverride, PodOverride } from '../../api/workload-override.ts';
 import { canonicalQuantity } from './quantity.ts';
 
-interface MetadataOverride {
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-}
+/** Containers that overrides may still call by a former name. */
+const formerNames: Readonly<Record<string, string>> = { 'mount-bpffs': 'ebpf-bootstrap' };
 
-interface ContainerOverride {
-  readonly name: string;
-  readonly resources?: ResourceRequirements;
-}
-
-interface PodOverride {
-  readonly containers?: readonly ContainerOverride[];
-  readonly initContainers?: readonly ContainerOverride[];
-  readonly affinity?: Affinity;
-  readonly nodeSelector?: Readonly<Record<string, string>>;
-  readonly tolerations?: readonly Toleration[];
-  readonly topologySpreadConstraints?: NonNullable<PodSpec['topologySpreadConstraints']>;
-  readonly terminationGracePeriodSeconds?: number;
-  readonly priorityClassName?: string;
-  readonly dnsPolicy?: string;
-  readonly dnsConfig?: NonNullable<PodSpec['dnsConfig']>;
-}
-
-/** The union of what the override fields of the specs allow. */
-export interface WorkloadOverride {
-  readonly metadata?: MetadataOverride;
-  readonly spec?: {
-    readonly minReadySeconds?: number;
-    readonly template?: { readonly metadata?: MetadataOverride; readonly spec?: PodOverride };
-  };
+/** The name that a container has today. */
+export function currentName(name: string): string {
+  return formerNames[name] ?? name;
 }
 
 /** Selectors are made of it: a user's value would make the API server refuse the workload. */
 const selectorLabel = 'k8s-app';
 
-/** Adds the user's keys; rendered ones win, and keys of the operator's own group are not the user's to set. */
+/** True for keys of labels and annotations that no override may set: of the selector, and of the operator's own group. */
+export function isReservedKey(key: string): boolean {
+  return key === selectorLabel || key.includes('operator.tigera.io');
+}
+
+/** Adds the user's keys; rendered ones win, and reserved ones are not the user's to set. */
 function addKeys(
   rendered: Readonly<Record<string, string>>,
   added: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
-  const allowed = Object.entries(added).filter(
-    ([key]) => key !== selectorLabel && !key.includes('operator.tigera.io'),
-  );
+  const allowed = Object.entries(added).filter(([key]) => !isReservedKey(key));
   return { ...Object.fromEntries(allowed), ...rendered };
 }
 
@@ -81,22 +61,58 @@ export function canonicalResources(resources: ResourceRequirements): ResourceReq
   };
 }
 
-/** `resources` replace the whole block; names that the pod does not have are ignored. */
+/** Variables with the quantity in them, if any, in the API server's own form. */
+function canonicalVariable(variable: EnvVar): EnvVar {
+  const resource = variable.valueFrom?.resourceFieldRef;
+  if (resource?.divisor === undefined) return variable;
+  const divisor = canonicalQuantity(resource.divisor);
+  return { ...variable, valueFrom: { ...variable.valueFrom, resourceFieldRef: { ...resource, divisor } } };
+}
+
+function canonicalVolume(volume: Volume): Volume {
+  const limit = volume.emptyDir?.sizeLimit;
+  return limit === undefined
+    ? volume
+    : { ...volume, emptyDir: { ...volume.emptyDir, sizeLimit: canonicalQuantity(limit) } };
+}
+
+/** The user's variables win, in the place of the rendered ones; new ones come last, so that they may refer to others. */
+function mergeEnv(rendered: readonly EnvVar[], added: readonly EnvVar[]): readonly EnvVar[] {
+  const all = new Map(rendered.map((variable) => [variable.name, variable]));
+  for (const variable of added) all.set(variable.name, canonicalVariable(variable));
+  return [...all.values()];
+}
+
+function overrideContainer(container: Container, override: ContainerOverride): Container {
+  const { resources = {}, env = [], args = [], volumeMounts = [] } = override;
+  return {
+    ...container,
+    ...(Object.keys(resources).length === 0 ? {} : { resources: canonicalResources(resources) }),
+    ...(env.length === 0 ? {} : { env: mergeEnv(container.env ?? [], env) }),
+    ...(args.length === 0 ? {} : { args: [...(container.args ?? []), ...args] }),
+    ...(volumeMounts.length === 0
+      ? {}
+      : { volumeMounts: [...(container.volumeMounts ?? []), ...volumeMounts] }),
+  };
+}
+
+/** Names that the pod does not have change nothing here; `judgeOverrides` tells of them. */
 function overrideContainers(
   containers: readonly Container[],
   overrides: readonly ContainerOverride[] = [],
 ): readonly Container[] {
-  return containers.map((container) => {
-    const resources = overrides.find((override) => override.name === container.name)?.resources;
-    return resources === undefined || Object.keys(resources).length === 0
-      ? container
-      : { ...container, resources: canonicalResources(resources) };
-  });
+  return containers.map((container) =>
+    overrides.filter(({ name }) => currentName(name) === container.name).reduce(overrideContainer, container),
+  );
 }
 
-/** The pod spec with the override laid over it: scalars and lists replace, node selectors are added. */
+/**
+ * The pod spec of any workload with the override laid over it: scalars and lists replace; node selectors, variables,
+ * arguments, mounts and volumes are added. What collides is refused before (`judgeOverrides`).
+ */
 export function overridePodSpec(spec: PodSpec, override: PodOverride = {}): PodSpec {
-  const { containers, initContainers, nodeSelector, priorityClassName, dnsPolicy, ...replaced } = override;
+  const { containers, initContainers, nodeSelector, priorityClassName, dnsPolicy, volumes, ...replaced } =
+    override;
   return {
     ...spec,
     ...replaced,
@@ -107,5 +123,8 @@ export function overridePodSpec(spec: PodSpec, override: PodOverride = {}): PodS
       ? {}
       : { initContainers: overrideContainers(spec.initContainers, initContainers) }),
     ...(nodeSelector === undefined ? {} : { nodeSelector: { ...nodeSelector, ...spec.nodeSelector } }),
+    ...(volumes === undefined || volumes.length === 0
+      ? {}
+      : { volumes: [...(spec.volumes ?? []), ...volumes.map(canonicalVolume)] }),
   };
 }

@@ -7,10 +7,11 @@ import type {
   PodTemplateSpec,
   ResourceRequirements,
 } from '../../api/kubernetes.ts';
+import type { WorkloadOverride } from '../../api/workload-override.ts';
 import type { RenderInput } from '../types.ts';
 import { objectMeta, standardLabels } from './metadata.ts';
 import { calicoNamespace } from './names.ts';
-import { canonicalResources, overrideMetadata, overridePodSpec, type WorkloadOverride } from './overrides.ts';
+import { canonicalResources, overrideMetadata, overridePodSpec } from './overrides.ts';
 import { env } from './pod.ts';
 
 /** A workload of `calico-system` before the common parts are added. */

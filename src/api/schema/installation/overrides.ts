@@ -4,7 +4,9 @@ import {
   container,
   deploymentStrategy,
   initContainers,
+  openContainer,
   override,
+  podAdditions,
   spreadConstraints,
   terminationGracePeriod,
 } from '../overrides.ts';
@@ -12,10 +14,11 @@ import { dnsConfig, nodeAffinity, resourceRequirements } from '../pod-types.ts';
 
 const calicoNodeDaemonSet = override({
   workload: 'DaemonSet calico-node',
-  containers: container(['calico-node']),
+  containers: openContainer('calicoNodeDaemonSet', ['calico-node']),
   pod: {
+    ...podAdditions,
     initContainers: initContainers(
-      container([
+      openContainer('calicoNodeDaemonSet', [
         'install-cni',
         'hostpath-init',
         'flexvol-driver',
@@ -41,23 +44,31 @@ const calicoNodeDaemonSet = override({
 
 const csiNodeDriverDaemonSet = override({
   workload: 'DaemonSet csi-node-driver',
-  containers: container(['calico-csi', 'csi-node-driver-registrar', 'csi-node-driver']),
-  pod: {},
+  containers: openContainer('csiNodeDriverDaemonSet', [
+    'calico-csi',
+    'csi-node-driver-registrar',
+    'csi-node-driver',
+  ]),
+  pod: podAdditions,
   spec: {},
 });
 
 const calicoKubeControllersDeployment = override({
   workload: 'Deployment calico-kube-controllers',
-  containers: container(['calico-kube-controllers', 'es-calico-kube-controllers']),
-  pod: {},
+  containers: openContainer('calicoKubeControllersDeployment', [
+    'calico-kube-controllers',
+    'es-calico-kube-controllers',
+  ]),
+  pod: podAdditions,
   spec: {},
 });
 
 const typhaDeployment = override({
   workload: 'Deployment calico-typha',
-  containers: container(['calico-typha']),
+  containers: openContainer('typhaDeployment', ['calico-typha']),
   pod: {
-    initContainers: initContainers(container(['typha-certs-key-cert-provisioner'])),
+    ...podAdditions,
+    initContainers: initContainers(openContainer('typhaDeployment', ['typha-certs-key-cert-provisioner'])),
     terminationGracePeriodSeconds: terminationGracePeriod,
     topologySpreadConstraints: spreadConstraints,
   },
@@ -66,10 +77,11 @@ const typhaDeployment = override({
 
 const calicoNodeWindowsDaemonSet = override({
   workload: 'DaemonSet calico-node-windows',
-  containers: container(['calico-node-windows', 'node', 'felix', 'confd']),
+  containers: openContainer('calicoNodeWindowsDaemonSet', ['calico-node-windows', 'node', 'felix', 'confd']),
   pod: {
+    ...podAdditions,
     initContainers: initContainers(
-      container([
+      openContainer('calicoNodeWindowsDaemonSet', [
         'install-cni',
         'hostpath-init',
         'flexvol-driver',

@@ -1,7 +1,7 @@
 /** `status` of the Installation. */
 import Type, { type Static } from 'typebox';
 import { conditions } from '../conditions.ts';
-import { integer, object, oneOf, openObject, optional, setList, text } from '../kit.ts';
+import { atomicList, integer, mapList, object, oneOf, openObject, optional, setList, text } from '../kit.ts';
 import type { installationSpec } from './spec.ts';
 
 const typhaStatus = object('Where Typha stands.', {
@@ -10,6 +10,11 @@ const typhaStatus = object('Where Typha stands.', {
   belowSince: optional(
     text('Since when nodes are below the point at which Typha goes.', { format: 'date-time' }),
   ),
+});
+
+const customisation = object('What one override changes.', {
+  block: text('Field of the spec that holds the override.'),
+  changes: atomicList(text('One change.'), 'What it changes: names only, never values.'),
 });
 
 export const installationStatus = object('What the operator has made of it.', {
@@ -26,13 +31,20 @@ export const installationStatus = object('What the operator has made of it.', {
   // Open on purpose: it repeats the spec, and its schema would double the size of the CRD.
   computed: optional(
     openObject<Static<typeof installationSpec>>(
-      'The spec in effect: overlay laid over, defaults filled in. Defaults stay as they were first decided.',
+      'The spec in effect: overlay laid over, defaults filled in. Defaults stay as they were first decided. Values of variables and arguments are not shown.',
     ),
   ),
   defaulted: optional(
     setList(
       text('Path below spec.'),
       'Fields of computed that the operator chose because the spec leaves them open.',
+    ),
+  ),
+  customised: optional(
+    mapList(
+      customisation,
+      ['block'],
+      'What the spec changes of the workloads: the first thing to look at in support.',
     ),
   ),
   typha: optional(typhaStatus),

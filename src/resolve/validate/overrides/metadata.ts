@@ -50,3 +50,8 @@ export function annotationMistakes(annotations: Pairs, field: string): readonly 
   const problem = `annotations hold ${mostAnnotations} characters at most, these ${size}`;
   return [...ofKeys, { field, problem, cure: 'Make them shorter' }];
 }
+
+/** True for a name as objects of most kinds have it: lower-case labels with dots between. */
+export function isObjectName(name: string): boolean {
+  return name.length <= 253 && domainShape.test(name);
+}
