@@ -97,6 +97,7 @@ const inherited = {
 
 const own = {
   RolloutInProgress: waiting('Pods are being replaced; the message says how many are left.'),
+  TyphaTransition: waiting('Typha is being switched on or off; the message says what is waited for.'),
   Terminating: waiting('The Installation is being deleted; the message names what is left.'),
   Paused: waiting('The spec asks to change nothing.', 'Set reconcile.mode to Apply to go on.'),
   ChangePlanned: waiting(

@@ -131,6 +131,16 @@ describe('one object', () => {
   });
 });
 
+test('what is held is neither written nor deleted, whether it is there or not', () => {
+  const held = { ...target(applied('new')), hold: 'it has to wait' };
+  const live = applied('old', { labels: ours, ownerReferences: owner });
+  for (const there of [[], [live]]) {
+    expect(actions([held], there, { existing: there })).toEqual([
+      { kind: 'wait', ref: refOf(live), reason: 'it has to wait' },
+    ]);
+  }
+});
+
 describe('immutable fields', () => {
   const selector = (app: string) => ({ spec: { selector: { matchLabels: { app } } } });
   const roleRef = (name: string) => ({ roleRef: { kind: 'ClusterRole', name } });

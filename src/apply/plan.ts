@@ -42,9 +42,14 @@ export function plan(input: PlanInput): Plan {
     name: names.join(' and '),
     actions: input.desired
       .filter(({ stage }) => names.includes(stage))
-      .map((target) => planObject(target.object, input)),
+      .map((target) => planTarget(target, input)),
   }));
   return [...stages, ...pruneStages(unwanted(input))].filter(({ actions }) => actions.length > 0);
+}
+
+/** What is held is still wanted: it must not be taken for something to delete. */
+function planTarget({ object, hold }: Target, input: PlanInput): Action {
+  return hold === undefined ? planObject(object, input) : { kind: 'wait', ref: refOf(object), reason: hold };
 }
 
 function planObject(object: KubeObject, input: PlanInput): Action {

@@ -86,6 +86,7 @@ export interface Target {
   readonly stage: TargetStage;
   readonly ownership: 'owned' | 'shared';
   readonly teardown?: 'last' | 'keep';
+  readonly hold?: string;
 }
 
 /** In the order of an apply; those that do not need each other go at the same time. */

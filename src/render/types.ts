@@ -71,6 +71,8 @@ export interface DesiredObject {
    * to give back the addresses of the users' pods; stays. Neither carries an owner reference (docs/adr/0004-teardown.md).
    */
   readonly teardown?: 'last' | 'keep';
+  /** Why it is not written for now, whatever it should be: it stays as it is, or is not made yet. */
+  readonly hold?: string;
 }
 
 /** One operand's renderer. */

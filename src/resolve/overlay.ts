@@ -11,6 +11,7 @@ const merged: readonly string[] = [
   'cni',
   'calicoNetwork',
   'windowsNodes',
+  'typha',
   ...['calicoNodeDaemonSet', 'csiNodeDriverDaemonSet', 'calicoNodeWindowsDaemonSet'].flatMap(blockPaths),
   ...['calicoKubeControllersDeployment', 'typhaDeployment', 'calicoWindowsUpgradeDaemonSet'].flatMap(
     blockPaths,

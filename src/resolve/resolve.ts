@@ -7,6 +7,7 @@ import { defaultCni } from './defaults/cni.ts';
 import { defaultLogging } from './defaults/logging.ts';
 import { defaultNetwork } from './defaults/network.ts';
 import { defaultPlatform, defaultUpdateStrategy, defaultWindowsNodes } from './defaults/platform.ts';
+import { defaultTypha } from './defaults/typha.ts';
 import { compact } from './fields.ts';
 import { type Findings, joinFindings } from './findings.ts';
 import { chooseImages } from './image-set.ts';
@@ -18,7 +19,7 @@ import { encapsulationContext } from './pools/encapsulation.ts';
 import { readExistingPools } from './pools/existing.ts';
 import { chooseProvider } from './provider.ts';
 import { chooserFor, readRecord } from './record.ts';
-import { decideTypha, typhaWarnings } from './typha.ts';
+import { decideTypha, typhaWarnings } from './typha/decision.ts';
 import type { EffectiveSpec, Resolution, Resolved, ResolvedPool, Snapshot } from './types.ts';
 import type { Candidate } from './validate/rule.ts';
 import { validate } from './validate/validate.ts';
@@ -39,7 +40,7 @@ export function resolve(snapshot: Snapshot): Resolution {
   const draft = draftSpec(snapshot);
   const { candidate } = draft;
   const chosen = chooseImages(snapshot, candidate.spec);
-  const typha = decideTypha(candidate.spec, snapshot.cluster.nodes);
+  const typha = decideTypha(candidate.spec, snapshot);
   const appArmor = chooseAppArmorProfile(snapshot);
   const findings = joinFindings(draft.findings, validate(candidate), chosen.findings, {
     refusals: appArmor.refusals,
@@ -92,6 +93,7 @@ function draftSpec(snapshot: Snapshot): Draft {
     logging: defaultLogging(user, cni.type, record, chooser),
     ...defaultPlatform(user, provider, record, chooser),
     nodeUpdateStrategy: defaultUpdateStrategy(user, record, chooser),
+    typha: defaultTypha(user, record, chooser),
     windowsNodes: defaultWindowsNodes(user, provider, network.windowsDataplane === 'HNS', record, chooser),
   });
   const candidate: Candidate = {

@@ -13,10 +13,19 @@ export interface NodeSummary {
   readonly total: number;
   readonly linux: number;
   readonly windows: number;
-  /** Nodes that count for Typha's replicas (`controller-behaviour` of the reference: schedulable, not virtual). */
+  /** Nodes that an agent of Calico runs on, and so would use Typha: all but virtual ones. */
   readonly typhaCandidates: number;
-  /** Linux nodes that may run Typha. */
+  /** Those of them with Linux, which Typha itself could run on as far as nothing keeps it off. */
   readonly typhaCandidatesLinux: number;
+  /** The same, one by one, for a Typha that the spec keeps off some of them. Without it, none is kept off. */
+  readonly hosts?: readonly NodeHost[];
+}
+
+/** A node that could run Typha. */
+export interface NodeHost {
+  readonly name: string;
+  /** By `encodeTraits`; nodes that are alike share the text. */
+  readonly traits: string;
 }
 
 /** What the cluster says about itself. Unknown is absent. */
@@ -54,6 +63,16 @@ export interface Snapshot {
   readonly configMaps: Readonly<Record<string, ConfigMap>>;
   /** Where the operator itself lives. */
   readonly operatorNamespace: string;
+  /** What the cluster tells of Typha; absent where there is no cluster. */
+  readonly typha?: TyphaHistory;
+}
+
+/** Typha before this decision, beside `status.typha`. */
+export interface TyphaHistory {
+  /** It is deployed, or calico-node is told to use it; by whomever. */
+  readonly present: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** A pool of the spec with every default filled in; the CIDR is canonical. */
@@ -86,7 +105,7 @@ type Cni = NonNullable<InstallationSpec['cni']>;
 /** The spec with overlay and defaults laid in; what `status.computed` shows. Its `ipPools` list the resolved pools. */
 export interface EffectiveSpec
   extends WithRequired<
-    Omit<InstallationSpec, 'cni' | 'calicoNetwork'>,
+    Omit<InstallationSpec, 'cni' | 'calicoNetwork' | 'typha'>,
     | 'variant'
     | 'kubernetesProvider'
     | 'controlPlaneReplicas'
@@ -94,6 +113,7 @@ export interface EffectiveSpec
     | 'kubeletVolumePluginPath'
     | 'nodeUpdateStrategy'
   > {
+  readonly typha: Required<NonNullable<InstallationSpec['typha']>>;
   readonly cni: WithRequired<Cni, 'type' | 'ipam' | 'confDir' | 'binDir'>;
   readonly calicoNetwork: WithRequired<CalicoNetwork, 'linuxDataplane' | 'windowsDataplane' | 'bgp'>;
 }
@@ -119,12 +139,29 @@ export interface ImageReferences {
   readonly imageSet?: string;
 }
 
-/** Typha as asked for; whether it runs right now is the Typha transition's matter. */
+/** Typha as asked for; how far it has come is the Typha transition's matter. */
 export interface TyphaDecision {
   readonly mode: 'Auto' | 'Always' | 'Never';
   /** Typha should run on this cluster. */
   readonly wanted: boolean;
+  /** As many as a cluster of this size needs, but no more than nodes can run one. */
   readonly replicas: number;
+  /** As many as a cluster of this size needs. */
+  readonly asked: number;
+  /** Nodes that can run one. */
+  readonly hosts: number;
+  /** Nodes that would use it. */
+  readonly nodes: number;
+  /** With Auto: it is switched on with more nodes than this. */
+  readonly switchOnAbove: number;
+  /** With Auto: it is switched off when there are fewer nodes than this for a while. */
+  readonly switchOffBelow: number;
+  /** How long that is, in milliseconds. */
+  readonly switchOffAfter: number;
+  /** RFC 3339: since when there are fewer. */
+  readonly belowSince?: string;
+  /** Milliseconds after which time alone changes the decision. */
+  readonly changesIn?: number;
 }
 
 /** An AppArmor profile, as the field `appArmorProfile` of a container says it. */

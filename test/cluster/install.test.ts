@@ -160,7 +160,7 @@ test('what the spec no longer asks for goes', async () => {
   await applyInstallation(api, { ...stockSpec, typha: { mode: 'Always' } });
   await untilReady(api, 60_000);
   expect((await madeObjects(api)).map(describeObject)).toContain('Deployment calico-system/calico-typha');
-  await applyInstallation(api, { ...stockSpec, kubeletVolumePluginPath: 'None' });
+  await applyInstallation(api, { ...stockSpec, typha: { mode: 'Never' }, kubeletVolumePluginPath: 'None' });
   await untilReady(api, 60_000);
   await eventually(async () => (await api.find(typha)) === undefined);
   await untilQuiet(cluster());

@@ -70,7 +70,7 @@ async function liveThroughIt(): Promise<AuditMark> {
   await standby.ready();
   await operator.stop();
   operator = standby;
-  await applyInstallation(api);
+  await applyInstallation(api, { ...stockSpec, typha: { mode: 'Never' } });
   await untilReady(api, 60_000);
   await untilQuiet(cluster());
   await api.delete(installationPath, 'Background');

@@ -1,10 +1,9 @@
 /** From objects to objects: what the operator would make in a cluster with just these. */
-import type { Deployment, KubeObject } from '../../api/kubernetes.ts';
+import type { KubeObject } from '../../api/kubernetes.ts';
 import type { Refusal, Warning } from '../../api/refusal.ts';
 import { decide, renderAll } from '../../controllers/installation/desired.ts';
 import type { Surroundings } from '../../controllers/installation/gather.ts';
 import { poolOwnership } from '../../render/ip-pools/ownership.ts';
-import type { Resolved } from '../../resolve/types.ts';
 import { offlineCertificates } from './certificates.ts';
 import { snapshotFrom } from './snapshot.ts';
 
@@ -44,7 +43,7 @@ export function renderOffline(objects: readonly KubeObject[], place: OperatorPla
     snapshot,
     certificates: certificates.set,
     live,
-    workloads: finishedWorkloads(resolved),
+    phase: { typhaDeployed: resolved.typha.wanted, felixUsesTypha: resolved.typha.wanted },
     operator: {
       namespace: place.operatorNamespace,
       serviceAccount: place.serviceAccount,
@@ -52,16 +51,4 @@ export function renderOffline(objects: readonly KubeObject[], place: OperatorPla
     },
   });
   return { kind: 'rendered', objects: desired.map(({ object }) => object), warnings };
-}
-
-function finishedWorkloads({ typha }: Resolved): { readonly typha?: Deployment } {
-  if (!typha.wanted) return {};
-  return {
-    typha: {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: 'calico-typha', namespace: 'calico-system' },
-      status: { availableReplicas: typha.replicas },
-    },
-  };
 }

@@ -21,6 +21,8 @@ import type { Outfit } from './outfit.ts';
 import { ownerOf, planAll } from './plan-all.ts';
 import type { Findings } from './publish.ts';
 import { blockedReports, executionReports, refusedReports, type Reports } from './report.ts';
+import { nextTyphaStep, typhaHistory, typhaProblems } from './typha/step.ts';
+import type { TyphaTransition } from './typha/transition.ts';
 
 /** What a pass works on. */
 export interface Pass {
@@ -45,7 +47,11 @@ export async function bringUp(pass: Pass): Promise<Result> {
     // A kind that is installed without any object of it changes no store's content, so nothing else would wake us.
     return told.kind === 'done' ? { kind: 'requeueAfter', delay: missingKindInterval } : told;
   }
-  const snapshot = gather(installation, outfit.stores, facts, surroundings);
+  const workloads = liveWorkloads(outfit.stores);
+  const snapshot = {
+    ...gather(installation, outfit.stores, facts, surroundings),
+    typha: typhaHistory(workloads, outfit.clock.now()),
+  };
   const decision = decide(snapshot);
   if (decision.kind === 'refused') {
     return publish(pass, { reports: refusedReports(decision.refusals, decision.warnings) });
@@ -61,19 +67,23 @@ export async function bringUp(pass: Pass): Promise<Result> {
     return publish(pass, { reports: refusedReports(certificates.refusals, warnings) });
   }
   measureCertificates(certificates.set, outfit.metrics);
+  const typha = nextTyphaStep(snapshot, resolved.typha, workloads);
   const desired = renderAll(resolved, {
     snapshot,
     certificates: certificates.set,
     live: liveConfiguration(outfit.stores),
-    workloads: liveWorkloads(outfit.stores),
+    phase: typha.phase,
+    holds: typha.holds,
     operator: outfit.operator,
     owner: ownerOf(installation),
   });
   const outcomes = await carryOut(pass, desired);
-  const reports = reportOn(pass, { snapshot, resolved, desired, outcomes, warnings: certificates.warnings });
+  const { warnings } = certificates;
+  const reports = reportOn(pass, { snapshot, resolved, typha, desired, outcomes, warnings });
   measure(desired, resolved, outfit);
-  const findings = { reports, decided: decidedOf(resolved), running: runningOf(resolved) };
-  return publish(pass, findings, outcomes);
+  const decided = { ...decidedOf(resolved), typha: typha.status };
+  const waits = [resolved.typha, typha].flatMap(({ changesIn }) => changesIn ?? []);
+  return publish(pass, { reports, decided, running: runningOf(resolved) }, outcomes, waits);
 }
 
 async function carryOut({ installation, outfit, context }: Pass, desired: readonly DesiredObject[]) {
@@ -84,6 +94,7 @@ async function carryOut({ installation, outfit, context }: Pass, desired: readon
 interface Done {
   readonly snapshot: Snapshot;
   readonly resolved: Resolved;
+  readonly typha: TyphaTransition;
   readonly desired: readonly DesiredObject[];
   readonly outcomes: readonly Outcome[];
   readonly warnings: Resolved['warnings'];
@@ -91,7 +102,7 @@ interface Done {
 
 function reportOn(
   { outfit, marks }: Pass,
-  { snapshot, resolved, desired, outcomes, warnings }: Done,
+  { snapshot, resolved, typha, desired, outcomes, warnings }: Done,
 ): Reports {
   const { stores, clock } = outfit;
   const pools = poolOwnership(snapshot.pools, resolved);
@@ -101,6 +112,8 @@ function reportOn(
     refusals: pools.refusals,
     warnings: [...resolved.warnings, ...warnings, ...pools.warnings],
     customised: customisations(resolved.spec).map(({ block }) => block),
+    waiting: typha.waiting,
+    problems: typhaProblems(snapshot, typha),
     pods: stores.pods.list(),
     live: (object) => stores.live(refOf(object)),
     marks,
@@ -111,7 +124,12 @@ function reportOn(
 }
 
 /** Publishes, and says when to come again: at once after a failure, else when time alone changes something. */
-async function publish(pass: Pass, findings: Findings, outcomes: readonly Outcome[] = []): Promise<Result> {
+async function publish(
+  pass: Pass,
+  findings: Findings,
+  outcomes: readonly Outcome[] = [],
+  due: readonly number[] = [],
+): Promise<Result> {
   const { installation, outfit, context } = pass;
   // Our own finalizer has made a newer version: status belongs to that one, of the same generation.
   const current = outfit.stores.installations.get(installation.metadata.name) ?? installation;
@@ -123,7 +141,7 @@ async function publish(pass: Pass, findings: Findings, outcomes: readonly Outcom
   const failed = outcomes.find((outcome) => outcome.kind === 'failed');
   if (failed !== undefined) return { kind: 'retry', error: failed.error };
   const rollouts = findings.reports.calico.rollouts.flatMap(({ changesIn }) => changesIn ?? []);
-  const waits = [...rollouts, ...(deferred === undefined ? [] : [deferred])];
+  const waits = [...due, ...rollouts, ...(deferred === undefined ? [] : [deferred])];
   return waits.length === 0 ? { kind: 'done' } : { kind: 'requeueAfter', delay: Math.min(...waits) };
 }
 

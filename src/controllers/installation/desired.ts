@@ -1,6 +1,6 @@
 /** From a snapshot to the objects as they shall be: resolve, guard, render. Pure but for the certificates handed in. */
 import type { CertificateSet } from '../../api/key-pair.ts';
-import type { DaemonSet, Deployment, OwnerReference } from '../../api/kubernetes.ts';
+import type { OwnerReference } from '../../api/kubernetes.ts';
 import type { Refusal, Warning } from '../../api/refusal.ts';
 import { withOwner } from '../../apply/ownership.ts';
 import { guard } from '../../resolve/guard.ts';
@@ -9,8 +9,9 @@ import { resolve } from '../../resolve/resolve.ts';
 import type { Resolved, Snapshot } from '../../resolve/types.ts';
 import { judgeOverrides } from '../../render/overrides/judge.ts';
 import { render } from '../../render/render.ts';
-import type { DesiredObject, LiveConfiguration, RenderInput } from '../../render/types.ts';
-import { typhaPhase } from './typha-phase.ts';
+import { names } from '../../render/shared/names.ts';
+import type { DesiredObject, LiveConfiguration, Phase, RenderInput } from '../../render/types.ts';
+import type { Holds } from './typha/transition.ts';
 
 /** What was decided about a spec. */
 export type Decision =
@@ -55,7 +56,8 @@ export interface RenderContext {
   readonly snapshot: Snapshot;
   readonly certificates: CertificateSet;
   readonly live: LiveConfiguration;
-  readonly workloads: { readonly node?: DaemonSet; readonly typha?: Deployment };
+  readonly phase: Phase;
+  readonly holds?: Holds;
   readonly operator: RenderInput['operator'];
   /** Absent when rendering without a cluster. */
   readonly owner?: OwnerReference;
@@ -63,7 +65,7 @@ export interface RenderContext {
 
 /** Every object that the decision asks for, with its owner. */
 export function renderAll(resolved: Resolved, context: RenderContext): readonly DesiredObject[] {
-  const { snapshot, owner } = context;
+  const { snapshot, owner, holds = {} } = context;
   const pullSecretNames = resolved.spec.imagePullSecrets?.map(({ name }) => name) ?? [];
   const input: RenderInput = {
     resolved,
@@ -71,11 +73,19 @@ export function renderAll(resolved: Resolved, context: RenderContext): readonly 
     operator: context.operator,
     certificates: context.certificates,
     live: context.live,
-    phase: typhaPhase({ wanted: resolved.typha.wanted, ...context.workloads }),
+    phase: context.phase,
     pullSecrets: pullSecretNames.flatMap((name) =>
       name === undefined ? [] : (snapshot.secrets[name] ?? []),
     ),
     configMaps: snapshot.configMaps,
   };
-  return render(input).map((desired) => withOwner(desired, owner));
+  return render(input).map((desired) => withHold(withOwner(desired, owner), holds));
+}
+
+function withHold(desired: DesiredObject, holds: Holds): DesiredObject {
+  const { kind, metadata } = desired.object;
+  const isNode = kind === 'DaemonSet' && metadata.name === names.node;
+  const isTypha = kind === 'Deployment' && metadata.name === names.typha;
+  const hold = isNode ? holds.node : isTypha ? holds.typha : undefined;
+  return hold === undefined ? desired : { ...desired, hold };
 }

@@ -2,21 +2,53 @@ import { describe, expect, test } from '@jest/globals';
 import type { KubeObject } from '../../api/kubernetes.ts';
 import { projectNode, summariseNodes } from './nodes.ts';
 
-const node = (labels: Readonly<Record<string, string>>, spec: object = {}): KubeObject =>
-  ({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n', labels }, spec }) as KubeObject;
+const node = (labels: Readonly<Record<string, string>>, spec: object = {}, ready = 'True'): KubeObject =>
+  ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'n', labels },
+    spec,
+    status: { conditions: [{ type: 'Ready', status: ready }] },
+  }) as KubeObject;
 
 const linux = { 'kubernetes.io/os': 'linux' };
 const summaryOf = (...nodes: readonly KubeObject[]) => summariseNodes(nodes.map(projectNode));
 
-test('nodes are counted by system, and for Typha only where it may run', () => {
-  const { summary } = summaryOf(
-    node(linux),
-    node(linux, { unschedulable: true }),
-    node({ 'kubernetes.io/os': 'windows' }),
-    node({ ...linux, 'kubernetes.azure.com/cluster': 'c', type: 'virtual-kubelet' }),
-    node({}),
-  );
-  expect(summary).toEqual({ total: 5, linux: 3, windows: 1, typhaCandidates: 3, typhaCandidatesLinux: 1 });
+describe('of which nodes Typha has to serve, and which could run it', () => {
+  test.each([
+    ['a plain one', node(linux), 1, 1],
+    ['a cordoned one: its pods and calico-node stay', node(linux, { unschedulable: true }), 1, 1],
+    ['a tainted one', node(linux, { taints: [{ key: 'gpu', effect: 'NoSchedule' }] }), 1, 1],
+    ['one that is not ready: it comes back', node(linux, {}, 'False'), 1, 1],
+    ['one with Windows is served only', node({ 'kubernetes.io/os': 'windows' }), 1, 0],
+    ['one of no known system as well', node({}), 1, 0],
+    ['a virtual one', node({ ...linux, type: 'virtual-kubelet' }), 0, 0],
+    [
+      'a virtual one of AKS',
+      node({ ...linux, 'kubernetes.azure.com/cluster': 'c', type: 'virtual-kubelet' }),
+      0,
+      0,
+    ],
+    ['a virtual one of EKS', node({ ...linux, 'eks.amazonaws.com/compute-type': 'fargate' }), 0, 0],
+  ])('%s', (_name, object, served, hosts) => {
+    const { summary } = summaryOf(object);
+    expect([summary.total, summary.typhaCandidates, summary.typhaCandidatesLinux]).toEqual([
+      1,
+      served,
+      hosts,
+    ]);
+    expect(summary.hosts).toHaveLength(hosts);
+  });
+
+  test('and how many of each system', () => {
+    const { summary } = summaryOf(
+      node(linux),
+      node(linux),
+      node({ 'kubernetes.io/os': 'windows' }),
+      node({}),
+    );
+    expect(summary).toMatchObject({ total: 4, linux: 2, windows: 1 });
+  });
 });
 
 describe('platforms are recognised by', () => {
@@ -38,5 +70,13 @@ describe('platforms are recognised by', () => {
 test('a change of status changes nothing that is kept', () => {
   const before = node(linux);
   const heartbeat = { ...before, status: { conditions: [{ type: 'Ready', lastHeartbeatTime: 'now' }] } };
-  expect(projectNode(heartbeat)).toBe(projectNode(before));
+  const [kept, then] = [projectNode(before), projectNode(heartbeat)];
+  expect(then).toEqual(kept);
+});
+
+test('however many nodes there are with labels of their own, each keeps them', () => {
+  const many = Array.from({ length: 2500 }, (_, i) => node({ ...linux, serial: String(i) }));
+  const traits = many.map((object) => projectNode(object).traits);
+  expect(new Set(traits).size).toBe(2500);
+  expect(projectNode(many[0]!).traits).toBe(traits[0]);
 });

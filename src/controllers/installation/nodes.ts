@@ -1,27 +1,49 @@
-/** Nodes as the operator holds them: one small number each, whatever the size of the object. */
+/** Nodes as the operator holds them: a few dozen bytes each, whatever the size of the object. */
 import type { KubeObject, Node } from '../../api/kubernetes.ts';
-import type { NodeSummary } from '../../resolve/types.ts';
+import { encodeTraits } from '../../resolve/node-traits.ts';
+import type { NodeHost, NodeSummary } from '../../resolve/types.ts';
 
 const LINUX = 1;
 const WINDOWS = 2;
-const UNSCHEDULABLE = 4;
-const VIRTUAL = 8;
-const GKE = 16;
-const DOCKER_ENTERPRISE = 32;
-const KIND = 64;
+const VIRTUAL = 4;
+const GKE = 8;
+const DOCKER_ENTERPRISE = 16;
+const KIND = 32;
 
-/** What is kept of a node, as bits. */
-export type NodeBits = number;
+/** What is kept of a node. */
+export interface NodeFacts extends NodeHost {
+  readonly bits: number;
+}
 
-/** Reduces a Node to the facts that decisions need: system, schedulability, and what tells the platform. */
-export function projectNode(object: KubeObject): NodeBits {
+/** Texts that nodes share. Forgotten from time to time, as labels may be other ones on each node: then they only share less. */
+const shared = new Map<string, string>();
+const sharedLimit = 1000;
+
+function share(text: string): string {
+  const known = shared.get(text);
+  if (known !== undefined) return known;
+  if (shared.size >= sharedLimit) shared.clear();
+  shared.set(text, text);
+  return text;
+}
+
+/** Reduces a Node to the facts that decisions need: system, what pods it takes, and what tells the platform. */
+export function projectNode(object: KubeObject): NodeFacts {
   const node = object as Node;
+  return { name: node.metadata.name, bits: bitsOf(node), traits: share(encodeTraits(node)) };
+}
+
+/** Virtual nodes stand for capacity elsewhere: no agent of Calico runs there. */
+function isVirtual(labels: Readonly<Record<string, string>>): boolean {
+  return labels['type'] === 'virtual-kubelet' || labels['eks.amazonaws.com/compute-type'] === 'fargate';
+}
+
+function bitsOf(node: Node): number {
   const labels = node.metadata.labels ?? {};
   const keys = Object.keys(labels);
   const os = labels['kubernetes.io/os'];
   let bits = os === 'windows' ? WINDOWS : os === 'linux' ? LINUX : 0;
-  if (node.spec?.unschedulable === true) bits |= UNSCHEDULABLE;
-  if ('kubernetes.azure.com/cluster' in labels && labels['type'] === 'virtual-kubelet') bits |= VIRTUAL;
+  if (isVirtual(labels)) bits |= VIRTUAL;
   if (keys.some((key) => key.startsWith('cloud.google.com/gke-'))) bits |= GKE;
   if ('node-role.kubernetes.io/master' in labels && keys.some((key) => key.startsWith('com.docker.ucp'))) {
     bits |= DOCKER_ENTERPRISE;
@@ -38,25 +60,33 @@ export interface NodeHints {
 }
 
 /** Counts and platform hints over all nodes. */
-export function summariseNodes(nodes: readonly NodeBits[]): {
+export function summariseNodes(nodes: readonly NodeFacts[]): {
   readonly summary: NodeSummary;
   readonly hints: NodeHints;
 } {
   let linux = 0;
   let windows = 0;
   let typhaCandidates = 0;
-  let typhaCandidatesLinux = 0;
+  const hosts: NodeHost[] = [];
   let union = 0;
-  for (const bits of nodes) {
+  for (const node of nodes) {
+    const { bits } = node;
     union |= bits;
     if ((bits & LINUX) !== 0) linux++;
     if ((bits & WINDOWS) !== 0) windows++;
-    if ((bits & (UNSCHEDULABLE | VIRTUAL)) !== 0) continue;
+    if ((bits & VIRTUAL) !== 0) continue;
     typhaCandidates++;
-    if ((bits & LINUX) !== 0) typhaCandidatesLinux++;
+    if ((bits & LINUX) !== 0) hosts.push(node);
   }
   return {
-    summary: { total: nodes.length, linux, windows, typhaCandidates, typhaCandidatesLinux },
+    summary: {
+      total: nodes.length,
+      linux,
+      windows,
+      typhaCandidates,
+      typhaCandidatesLinux: hosts.length,
+      hosts,
+    },
     hints: {
       gke: (union & GKE) !== 0,
       dockerEnterprise: (union & DOCKER_ENTERPRISE) !== 0,

@@ -4,7 +4,7 @@ import type { Refusal } from '../../api/refusal.ts';
 import { refOf } from '../../apply/refs.ts';
 import type { Outcome } from '../../apply/types.ts';
 import type { DesiredObject } from '../../render/types.ts';
-import { executionReports, refusedReports } from './report.ts';
+import { type Execution, executionReports, refusedReports } from './report.ts';
 
 const refusal = (object: string, field?: string): Refusal => ({
   reason: 'InvalidConfigurationError',
@@ -37,18 +37,20 @@ const failed = (object: KubeObject): Outcome => ({
   error: new Error(`${object.kind} failed`),
 });
 
+const nothingDone: Execution = {
+  desired: [workload, pool],
+  outcomes: [],
+  refusals: [],
+  warnings: [],
+  customised: ['typhaDeployment'],
+  pods: [],
+  live: () => undefined,
+  marks: new Map(),
+  now: 0,
+};
+
 const reportsOf = (outcomes: readonly Outcome[], live?: KubeObject) =>
-  executionReports({
-    desired: [workload, pool],
-    outcomes,
-    refusals: [],
-    warnings: [],
-    customised: ['typhaDeployment'],
-    pods: [],
-    live: () => live,
-    marks: new Map(),
-    now: 0,
-  });
+  executionReports({ ...nothingDone, outcomes, live: () => live });
 
 describe('components', () => {
   test('get the mistakes of their fields', () => {
@@ -70,6 +72,14 @@ describe('components', () => {
   test('tell what is customised of workloads once', () => {
     const { calico, ippools } = reportsOf([]);
     expect([calico.customised, ippools.customised]).toEqual([['typhaDeployment'], []]);
+  });
+
+  test('that is calico has what is under way, and what is wrong besides', () => {
+    const waiting = [{ reason: 'TyphaTransition', message: 'switching on' }] as const;
+    const problems = [{ reason: 'ResourceScalingError', message: 'no node' }] as const;
+    const { calico, ippools } = executionReports({ ...nothingDone, waiting, problems });
+    expect(calico).toMatchObject({ waiting, problems });
+    expect([ippools.waiting, ippools.problems]).toEqual([[], []]);
   });
 
   test('of workloads tell rollouts, of a missing one too', () => {

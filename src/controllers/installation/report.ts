@@ -53,6 +53,9 @@ export interface Execution {
   readonly warnings: readonly Warning[];
   /** Fields of the spec that change workloads. */
   readonly customised: readonly string[];
+  /** What is under way, and what is wrong, beside what was carried out. */
+  readonly waiting?: readonly Cause[];
+  readonly problems?: readonly Cause[];
   readonly pods: readonly PodFacts[];
   readonly live: (object: KubeObject) => KubeObject | undefined;
   /** Where rollouts stood the last time, by workload. */
@@ -72,8 +75,10 @@ export function executionReports(execution: Execution): Reports {
       ({ action }) => (inComponent.get(keyOf(action.ref)) ?? 'calico') === component,
     );
     const summary = summarize(outcomes);
+    const { problems = [], waiting = [] } = component === 'calico' ? execution : {};
     return {
-      ...summary,
+      problems: [...problems, ...summary.problems],
+      waiting: [...waiting, ...summary.waiting],
       refusals: [...stated[component].refusals, ...summary.refusals],
       warnings: stated[component].warnings,
       rollouts: component === 'calico' ? rollouts(execution) : [],

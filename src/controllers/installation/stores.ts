@@ -14,7 +14,7 @@ import type { TigeraStatus } from '../../api/tigera-status.ts';
 import type { Cache, Store } from '../../cache/types.ts';
 import type { ObjectRef, Selection } from '../../kube/types.ts';
 import { calicoNamespace } from '../../render/shared/names.ts';
-import { type NodeBits, projectNode } from './nodes.ts';
+import { type NodeFacts, projectNode } from './nodes.ts';
 import { type PodFacts, projectPod } from './pods.ts';
 
 /** The stores that decisions read. */
@@ -26,7 +26,7 @@ export interface Stores {
   readonly felix: Store<FelixConfiguration>;
   readonly bgp: Store<BGPConfiguration>;
   readonly kubeControllers: Store<KubeControllersConfiguration>;
-  readonly nodes: Store<NodeBits>;
+  readonly nodes: Store<NodeFacts>;
   readonly pods: Store<PodFacts>;
   readonly operatorSecrets: Store<Secret>;
   readonly operatorConfigMaps: Store<ConfigMap>;

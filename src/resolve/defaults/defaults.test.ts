@@ -41,6 +41,7 @@ describe('an empty spec', () => {
       flexVolumePath: '/usr/libexec/kubernetes/kubelet-plugins/volume/exec/',
       kubeletVolumePluginPath: '/var/lib/kubelet',
       nodeUpdateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
+      typha: { mode: 'Auto', nodeThreshold: 50, switchOffPercent: 80, switchOffAfterSeconds: 600 },
     });
   });
 

@@ -5,18 +5,18 @@ const typha = object('When Typha runs between the API server and calico-node.', 
   mode: optional(
     oneOf(
       ['Auto', 'Always', 'Never'],
-      'Auto runs Typha on clusters of nodeThreshold nodes and more. Default: Auto.',
+      'Auto runs Typha on clusters of more than nodeThreshold nodes. Default: Auto.',
     ),
   ),
   nodeThreshold: optional(
-    integer('With Auto: number of nodes from which Typha runs. Default: 50.', {
+    integer('With Auto: number of nodes above which Typha runs. Default: 50.', {
       minimum: 1,
       maximum: 100000,
     }),
   ),
   switchOffPercent: optional(
     integer(
-      'With Auto: Typha goes when nodes fall below this share of nodeThreshold, in percent. Default: 80.',
+      'With Auto: Typha goes when there are fewer nodes than this share of nodeThreshold, in percent. Default: 80.',
       {
         minimum: 1,
         maximum: 100,
@@ -24,7 +24,7 @@ const typha = object('When Typha runs between the API server and calico-node.', 
     ),
   ),
   switchOffAfterSeconds: optional(
-    integer('With Auto: how long nodes must stay below before Typha goes, in seconds. Default: 600.', {
+    integer('With Auto: how long there must be fewer before Typha goes, in seconds. Default: 600.', {
       minimum: 0,
       maximum: 86400,
     }),

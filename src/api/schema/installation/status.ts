@@ -5,11 +5,17 @@ import { atomicList, integer, mapList, object, oneOf, openObject, optional, setL
 import type { installationSpec } from './spec.ts';
 
 const typhaStatus = object('Where Typha stands.', {
-  running: optional(Type.Boolean({ description: 'Typha is deployed and calico-node uses it.' })),
-  nodes: optional(integer('Nodes that the decision was made from.', { minimum: 0 })),
-  belowSince: optional(
-    text('Since when nodes are below the point at which Typha goes.', { format: 'date-time' }),
+  wanted: optional(
+    Type.Boolean({ description: 'Typha shall run. Differs from running while it is switched on or off.' }),
   ),
+  running: optional(Type.Boolean({ description: 'Typha is deployed and calico-node uses it.' })),
+  replicas: optional(integer('Typha that shall run.', { minimum: 0 })),
+  nodes: optional(integer('Nodes there were when anything of this changed last.', { minimum: 0 })),
+  switchOnAbove: optional(integer('With Auto: Typha is switched on with more nodes than this.')),
+  switchOffBelow: optional(
+    integer('With Auto: Typha is switched off when there are fewer nodes than this for a while.'),
+  ),
+  belowSince: optional(text('Since when there are fewer nodes than that.', { format: 'date-time' })),
 });
 
 const customisation = object('What one override changes.', {

@@ -1,0 +1,46 @@
+/** Typha's transition as a reconcile sees it: what goes in from the cluster, and what comes out for the status. */
+import { reasons } from '../../../api/conditions.ts';
+import type { DaemonSet, Deployment } from '../../../api/kubernetes.ts';
+import { describeRefusal } from '../../../api/refusal.ts';
+import { appliedFields } from '../../../apply/managed-fields.ts';
+import { homelessTypha } from '../../../resolve/typha/decision.ts';
+import type { Snapshot, TyphaDecision, TyphaHistory } from '../../../resolve/types.ts';
+import type { Cause } from '../../../status/types.ts';
+import { installationManager } from '../outfit.ts';
+import { type TyphaTransition, typhaTransition } from './transition.ts';
+import { usesTypha } from './workloads.ts';
+
+/** The workloads of the cluster that a transition is about. */
+export interface Workloads {
+  readonly node?: DaemonSet;
+  readonly typha?: Deployment;
+}
+
+/** What the cluster tells of Typha, for the decision whether it should run. */
+export function typhaHistory({ node, typha }: Workloads, now: number): TyphaHistory {
+  return { present: typha !== undefined || usesTypha(node), now };
+}
+
+/** The next step of the transition. */
+export function nextTyphaStep(
+  { installation, typha: history }: Snapshot & { readonly typha: TyphaHistory },
+  decision: TyphaDecision,
+  workloads: Workloads,
+): TyphaTransition {
+  const { node } = workloads;
+  const record = installation.status?.typha;
+  return typhaTransition({
+    decision,
+    ...workloads,
+    nodeIsOurs: node !== undefined && appliedFields(node, installationManager) !== undefined,
+    ...(record === undefined ? {} : { record }),
+    now: history.now,
+  });
+}
+
+/** What somebody has to do something about. */
+export function typhaProblems(snapshot: Snapshot, { homeless }: TyphaTransition): readonly Cause[] {
+  return homeless
+    ? [{ reason: reasons.ResourceScalingError, message: describeRefusal(homelessTypha(snapshot)) }]
+    : [];
+}
