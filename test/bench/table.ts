@@ -46,10 +46,13 @@ export const time = (name: string, milliseconds: number, budget: number): Row =>
 /** A row of a number that may not be exceeded at all. */
 export const amount = (name: string, value: number, budget: number, unit = ''): Row => ({
   name,
-  value: `${Number.isInteger(value) ? value : value.toFixed(1)}${unit}`,
-  budget: budget === 0 ? '0' : `≤ ${budget}${unit}`,
+  value: `${brief(value)}${unit}`,
+  budget: budget === 0 ? '0' : `≤ ${brief(budget)}${unit}`,
   within: value <= budget,
 });
+
+const brief = (value: number): string =>
+  Number.isInteger(value) ? String(value) : value.toFixed(value < 1 ? 2 : 1);
 
 /** One row for each budget. Those of memory are for up to 50 nodes. */
 export function judge(measured: Measured): readonly Row[] {
