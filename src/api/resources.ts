@@ -62,6 +62,7 @@ export const resources = {
   Pod: namespaced('', 'v1', 'pods', 'Pod'),
   PodDisruptionBudget: namespaced('policy', 'v1', 'poddisruptionbudgets', 'PodDisruptionBudget'),
   ResourceQuota: namespaced('', 'v1', 'resourcequotas', 'ResourceQuota'),
+  PriorityClass: cluster('scheduling.k8s.io', 'v1', 'priorityclasses', 'PriorityClass'),
   Role: namespaced(rbac, 'v1', 'roles', 'Role'),
   RoleBinding: namespaced(rbac, 'v1', 'rolebindings', 'RoleBinding'),
   Secret: namespaced('', 'v1', 'secrets', 'Secret'),

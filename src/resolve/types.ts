@@ -49,6 +49,13 @@ export interface ClusterFacts {
   readonly calicoApi: 'crd.projectcalico.org/v1' | 'projectcalico.org/v3';
 }
 
+/** Names of what pods of overrides may refer to: in calico-system, and PriorityClasses. A kind that is not known is absent. */
+export interface Referable {
+  readonly ConfigMap?: readonly string[];
+  readonly Secret?: readonly string[];
+  readonly PriorityClass?: readonly string[];
+}
+
 /** One consistent read of everything that a reconcile of the Installation depends on. */
 export interface Snapshot {
   readonly installation: Installation;
@@ -65,6 +72,8 @@ export interface Snapshot {
   readonly operatorNamespace: string;
   /** What the cluster tells of Typha; absent where there is no cluster. */
   readonly typha?: TyphaHistory;
+  /** Absent where nothing is known of it: without a cluster. */
+  readonly referable?: Referable;
 }
 
 /** Typha before this decision, beside `status.typha`. */

@@ -247,6 +247,59 @@ test('a volume that collides is refused, what runs stays, and the cure is taken'
   expect((await podOf(workloads[0].path)).volumes).toContainEqual({ name: 'extra', emptyDir: {} });
 });
 
+test.each([
+  {
+    what: 'a ConfigMap',
+    pod: { volumes: [{ name: 'extra', configMap: { name: 'comes-later' } }] },
+    says: 'volumes[0].configMap "comes-later": there is no ConfigMap calico-system/comes-later',
+    create: {
+      path: '/api/v1/namespaces/calico-system/configmaps',
+      object: { metadata: { name: 'comes-later' } },
+    },
+  },
+  {
+    what: 'a Secret',
+    pod: {
+      containers: [
+        {
+          name: 'calico-node',
+          env: [{ name: 'EXTRA', valueFrom: { secretKeyRef: { name: 'comes-later', key: 'key' } } }],
+        },
+      ],
+    },
+    says: 'env[0].valueFrom.secretKeyRef "comes-later": there is no Secret calico-system/comes-later',
+    create: {
+      path: '/api/v1/namespaces/calico-system/secrets',
+      object: { metadata: { name: 'comes-later' } },
+    },
+  },
+  {
+    what: 'a PriorityClass',
+    pod: { priorityClassName: 'comes-later' },
+    says: 'priorityClassName "comes-later": there is no PriorityClass of that name',
+    create: {
+      path: '/apis/scheduling.k8s.io/v1/priorityclasses',
+      object: { metadata: { name: 'comes-later' }, value: 1_000 },
+    },
+  },
+])(
+  '$what that pods could not start without is waited for, while what runs stays',
+  async ({ pod, says, create }) => {
+    const { api } = cluster();
+    await untilQuiet(cluster());
+    const before = await generations();
+    const spec = { ...baseSpec, calicoNodeDaemonSet: override(pod) };
+    const { metadata } = await applyInstallation(api, spec);
+    expect(await degraded(metadata.generation)).toContain(says);
+    await untilQuiet(cluster());
+    expect(await generations()).toEqual(before);
+
+    await api.create(create.path, create.object);
+    await ready();
+    expect(await generations()).not.toEqual(before);
+  },
+);
+
 test('a container that is not there is told, and nothing else is held up', async () => {
   await applyInstallation(cluster().api, {
     ...baseSpec,

@@ -43,12 +43,14 @@ async function liveThroughIt(): Promise<AuditMark> {
   const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
   await Promise.all((await api.list(crds)).map(({ metadata }) => api.delete(`${crds}/${metadata.name}`)));
   await eventually(async () => (await api.list(crds)).length === 0);
+  await api.create('/apis/scheduling.k8s.io/v1/priorityclasses', { metadata: { name: 'mine' }, value: 1 });
   operator = await startLeader(cluster(), { args: ['--manage-crds'] });
   await applyInstallation(api, {
     ...stockSpec,
     nodeMetricsPort: 9091,
     typhaMetricsPort: 9093,
     typha: { mode: 'Always' },
+    csiNodeDriverDaemonSet: { spec: { template: { spec: { priorityClassName: 'mine' } } } },
     imagePullSecrets: [{ name: 'pull' }],
   });
   await api.create('/api/v1/namespaces/tigera-operator/configmaps', {

@@ -20,6 +20,7 @@ import { missingKinds } from './missing-kinds.ts';
 import type { Outfit } from './outfit.ts';
 import { ownerOf, planAll } from './plan-all.ts';
 import type { Findings } from './publish.ts';
+import { followReferences, referable } from './references.ts';
 import { blockedReports, executionReports, refusedReports, type Reports } from './report.ts';
 import { nextTyphaStep, typhaHistory, typhaProblems } from './typha/step.ts';
 import type { TyphaTransition } from './typha/transition.ts';
@@ -38,6 +39,9 @@ export interface Pass {
 /** Milliseconds between two looks at whether a missing kind has come; costs no request. */
 const missingKindInterval = 500;
 
+/** Milliseconds between two looks at whether a watch that has just begun is complete; costs no request. */
+const syncInterval = 20;
+
 /** gather → resolve → guard → render → plan → execute → status. */
 export async function bringUp(pass: Pass): Promise<Result> {
   const { installation, facts, surroundings, outfit, context } = pass;
@@ -47,10 +51,12 @@ export async function bringUp(pass: Pass): Promise<Result> {
     // A kind that is installed without any object of it changes no store's content, so nothing else would wake us.
     return told.kind === 'done' ? { kind: 'requeueAfter', delay: missingKindInterval } : told;
   }
+  if (!followReferences(outfit.stores)) return { kind: 'requeueAfter', delay: syncInterval };
   const workloads = liveWorkloads(outfit.stores);
   const snapshot = {
     ...gather(installation, outfit.stores, facts, surroundings),
     typha: typhaHistory(workloads, outfit.clock.now()),
+    referable: referable(outfit.stores),
   };
   const decision = decide(snapshot);
   if (decision.kind === 'refused') {

@@ -11,7 +11,7 @@ import type { Installation } from '../../api/installation.ts';
 import type { ConfigMap, KubeObject, Secret } from '../../api/kubernetes.ts';
 import { type ResourceType, resources } from '../../api/resources.ts';
 import type { TigeraStatus } from '../../api/tigera-status.ts';
-import type { Cache, Store } from '../../cache/types.ts';
+import type { Cache, OnDemandStore, Store } from '../../cache/types.ts';
 import type { ObjectRef, Selection } from '../../kube/types.ts';
 import { calicoNamespace } from '../../render/shared/names.ts';
 import { type NodeFacts, projectNode } from './nodes.ts';
@@ -31,6 +31,8 @@ export interface Stores {
   readonly operatorSecrets: Store<Secret>;
   readonly operatorConfigMaps: Store<ConfigMap>;
   readonly kubeadmConfig: Store<ConfigMap>;
+  /** Names of PriorityClasses, watched while an override names one. */
+  readonly priorityClasses: OnDemandStore<string>;
   /** Stores of what belongs to an Installation, for pruning and teardown. Pools and Calico's configuration don't. */
   readonly owned: readonly Store<KubeObject>[];
   /** The store that knows an object; undefined for kinds that are not written. */
@@ -45,7 +47,10 @@ export interface Stores {
 export const ownedSelector = 'app.kubernetes.io/part-of=Calico';
 
 /** Registers every watch. */
-export function watchEverything(cache: Pick<Cache, 'watch'>, operatorNamespace: string): Stores {
+export function watchEverything(
+  cache: Pick<Cache, 'watch' | 'watchOnDemand'>,
+  operatorNamespace: string,
+): Stores {
   const all: Store<unknown>[] = [];
   const watch = <Item>(selection: Selection, project: (object: KubeObject) => Item): Store<Item> => {
     const grantedLater = selection.resource === resources.Secret && selection.namespace === calicoNamespace;
@@ -63,6 +68,12 @@ export function watchEverything(cache: Pick<Cache, 'watch'>, operatorNamespace: 
       named(resources.KubeControllersConfiguration, 'default'),
     ),
   };
+  const priorityClasses = cache.watchOnDemand({
+    selection: { resource: resources.PriorityClass },
+    project: ({ metadata }) => metadata.name,
+    metadataOnly: true,
+  });
+  all.push(priorityClasses);
   const operatorSecrets = whole<Secret>({ resource: resources.Secret, namespace: operatorNamespace });
   const owned: readonly Store<KubeObject>[] = [
     operatorSecrets,
@@ -79,6 +90,7 @@ export function watchEverything(cache: Pick<Cache, 'watch'>, operatorNamespace: 
     operatorSecrets,
     operatorConfigMaps: whole<ConfigMap>({ resource: resources.ConfigMap, namespace: operatorNamespace }),
     kubeadmConfig: whole<ConfigMap>(named(resources.ConfigMap, 'kubeadm-config', 'kube-system')),
+    priorityClasses,
     owned,
     storeOf: (ref) => storeOf(written, ref),
     live: (ref) => storeOf(written, ref)?.get(ref.name, ref.namespace),

@@ -109,6 +109,71 @@ describe('refused', () => {
   });
 });
 
+describe('refused, where it is known what is there,', () => {
+  const referable = { ConfigMap: ['there'], Secret: ['there'], PriorityClass: ['there'] };
+  const missing = (spec: Pod, known: Snapshot['referable'] = referable) =>
+    judge(node(spec), { referable: known }).refusals;
+  const variable = (valueFrom: object): Pod => ({
+    initContainers: [{ name: 'install-cni', env: [{ name: 'A', valueFrom }] }],
+  });
+
+  test.each<[string, Pod, string]>([
+    [
+      'a volume of a ConfigMap',
+      { volumes: [{ name: 'a', configMap: { name: 'gone' } }] },
+      'volumes[0].configMap "gone": there is no ConfigMap calico-system/gone, and pods would wait for it. Create it, or set optional: true.',
+    ],
+    [
+      'a volume of a Secret',
+      { volumes: [{ name: 'a', secret: { secretName: 'gone' } }] },
+      'volumes[0].secret "gone": there is no Secret calico-system/gone',
+    ],
+    [
+      'a projected one',
+      { volumes: [{ name: 'a', projected: { sources: [{ secret: { name: 'gone' } }] } }] },
+      'volumes[0].projected.sources[0].secret "gone"',
+    ],
+    [
+      'a variable of a ConfigMap',
+      variable({ configMapKeyRef: { name: 'gone', key: 'k' } }),
+      'initContainers[0].env[0].valueFrom.configMapKeyRef "gone"',
+    ],
+    [
+      'a variable of a Secret',
+      variable({ secretKeyRef: { name: 'gone', key: 'k' } }),
+      'initContainers[0].env[0].valueFrom.secretKeyRef "gone"',
+    ],
+    [
+      'a PriorityClass',
+      { priorityClassName: 'gone' },
+      'priorityClassName "gone": there is no PriorityClass of that name, and no pod could be made. Create it, or leave it out.',
+    ],
+  ])('%s that is missing', (_name, spec, said) => {
+    expect(missing(spec)).toEqual([expect.stringContaining(said)]);
+    expect(missing(spec, {})).toEqual([]);
+  });
+
+  test('but neither what is there, nor what may be missing, nor what the operator makes itself', () => {
+    const volumes = [
+      { name: 'a', configMap: { name: 'there' } },
+      { name: 'b', secret: { secretName: 'there' } },
+      { name: 'c', configMap: { name: 'gone', optional: true } },
+      { name: 'd', secret: { secretName: 'gone', optional: true } },
+      { name: 'e', configMap: { name: 'tigera-ca-bundle' } },
+      { name: 'f', secret: { secretName: 'node-certs' } },
+    ];
+    expect(missing({ volumes, priorityClassName: 'there' })).toEqual([]);
+    expect(missing({ priorityClassName: 'system-cluster-critical' })).toEqual([]);
+  });
+
+  test('of Typha only where it runs', () => {
+    const spec = { volumes: [{ name: 'a', configMap: { name: 'gone' } }] };
+    const typhaDeployment = { spec: { template: { spec } } };
+    expect(judge({ typhaDeployment }, { referable }).refusals).toEqual([]);
+    expect(judge({ typha: { mode: 'Always' }, typhaDeployment }, { referable }).refusals).toHaveLength(1);
+  });
+});
+
 describe('told', () => {
   test.each<[string, InstallationSpec, string]>([
     [

@@ -13,6 +13,7 @@ import { atInstallation, type FieldMistake, type Findings, noFindings } from '..
 import type { Resolved, Snapshot } from '../../resolve/types.ts';
 import { baseObjects } from './base.ts';
 import { collisions } from './collisions.ts';
+import { missingReferences } from './references.ts';
 import { remarksOnBlock, remarksWithoutWorkload } from './remarks.ts';
 
 /** An override and the workload that it changes, as that is rendered without any override. */
@@ -46,6 +47,9 @@ export function judgeOverrides(snapshot: Snapshot, resolved: Resolved): Findings
     if (workload === undefined) continue;
     const pairing = { block, override, workload: workload as DaemonSet | Deployment };
     refusals.push(...collisions(pairing));
+    // What does not run yet need not find everything yet.
+    const runs = block !== 'typhaDeployment' || resolved.typha.wanted;
+    if (runs) refusals.push(...missingReferences(pairing, snapshot.referable ?? {}, objects));
     remarks.push(...remarksOnBlock(pairing));
   }
   if (resolved.spec.calicoWindowsUpgradeDaemonSet !== undefined) {
