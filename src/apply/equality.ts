@@ -1,6 +1,6 @@
 /** When a stored value counts as the one that was asked for, although it is written differently. */
 import { isArray, isObject, isZero, type JsonObject } from './json.ts';
-import { equalQuantities } from './quantity.ts';
+import { equalQuantities } from '../api/quantity.ts';
 
 /** Maps whose values are quantities, and fields that are one. */
 const quantityMaps = new Set([

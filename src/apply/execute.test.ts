@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KubeObject } from '../api/kubernetes.ts';
+import { resources } from '../api/resources.ts';
 import { StatusError } from '../kube/errors.ts';
 import type { KubeClient } from '../kube/types.ts';
 import { execute } from './execute.ts';
+import { applyError } from './failure.ts';
 import { refOf } from './refs.ts';
 import { summarize } from './summary.ts';
 import type { Action, Outcome, Plan } from './types.ts';
@@ -187,6 +189,12 @@ describe('what a failure tells', () => {
     const { problems, waiting } = await failure(error);
     expect(waiting).toEqual([]);
     expect(problems).toEqual([{ reason, message: expect.stringContaining(text) }]);
+  });
+
+  test('the binding of Docker Enterprise has its rights in a file of its own', () => {
+    const ref = { resource: resources.ClusterRoleBinding, name: 'calico-cluster-admin' };
+    const { message } = applyError({ ...create('a'), ref }, status(403, 'Forbidden'));
+    expect(message).toContain('apply deploy/manifests/docker-enterprise.yaml of this release');
   });
 
   test('a namespace that is being deleted is waited for', async () => {

@@ -37,6 +37,13 @@ export function applyError(action: Action, cause: unknown): ApplyError {
   );
 }
 
+/** Where the right is: only Docker Enterprise asks the operator to hand out cluster-admin, so that is a file of its own. */
+function manifestFor({ ref }: Action): string {
+  return ref.name === 'calico-cluster-admin'
+    ? 'deploy/manifests/docker-enterprise.yaml of this release'
+    : "the operator's ClusterRole of this release";
+}
+
 function cureOf(action: Action, cause: unknown): string {
   const { resource, namespace } = action.ref;
   const where = namespace === undefined ? 'in the cluster' : `in namespace ${namespace}`;
@@ -46,7 +53,7 @@ function cureOf(action: Action, cause: unknown): string {
   if (isForbidden(cause)) {
     const verbs = action.kind === 'delete' ? 'delete' : 'create and patch';
     const group = resource.group === '' ? 'the core group' : resource.group;
-    return `If RBAC forbids it: the operator's ServiceAccount needs ${verbs} on ${resource.plural} of ${group} ${where}; apply the operator's ClusterRole of this release`;
+    return `If RBAC forbids it: the operator's ServiceAccount needs ${verbs} on ${resource.plural} of ${group} ${where}; apply ${manifestFor(action)}`;
   }
   if (isNotFound(cause) && action.kind !== 'delete') {
     return `The cluster lacks ${namespace === undefined ? '' : `namespace ${namespace} or `}the resource ${resource.plural} (${resource.group}/${resource.version}): install the CRDs of this release`;

@@ -7,7 +7,8 @@ import type { FieldPath, Refusal, Warning } from '../../api/refusal.ts';
 import { nearest } from '../../config/nearest.ts';
 import { showValue } from '../../resolve/findings.ts';
 import type { SourceObject } from '../documents.ts';
-import { admit, type Schema, type SchemaMistake } from './schema.ts';
+import type { Schema } from './schema-keywords.ts';
+import { admit, type SchemaMistake } from './schema.ts';
 
 /** Objects as they would be stored, and what is wrong with them. */
 export interface Admitted {

@@ -1,5 +1,5 @@
 /** Single values against a schema: type, choices, bounds, shape. */
-import type { Schema } from './schema.ts';
+import type { Schema } from './schema-keywords.ts';
 
 /** What is wrong with a value, and what helps. */
 export interface ValueProblem {

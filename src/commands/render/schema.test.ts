@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadSchemas } from './admission.ts';
-import { admit, type Schema } from './schema.ts';
+import type { Schema } from './schema-keywords.ts';
+import { admit } from './schema.ts';
 
 const text: Schema = { type: 'string' };
 const object = (properties: Readonly<Record<string, Schema>>, rest: Partial<Schema> = {}): Schema => ({

@@ -4,31 +4,8 @@
  */
 import type { FieldPath } from '../../api/refusal.ts';
 import { nearest } from '../../config/nearest.ts';
+import type { Schema } from './schema-keywords.ts';
 import { valueProblem } from './schema-value.ts';
-
-/** The keywords of structural schemas that our CRDs use. */
-export interface Schema {
-  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly additionalProperties?: Schema | boolean;
-  readonly required?: readonly string[];
-  readonly items?: Schema;
-  readonly enum?: readonly unknown[];
-  readonly default?: unknown;
-  readonly format?: string;
-  readonly pattern?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly maxProperties?: number;
-  readonly 'x-kubernetes-int-or-string'?: boolean;
-  readonly 'x-kubernetes-preserve-unknown-fields'?: boolean;
-  readonly 'x-kubernetes-list-type'?: 'atomic' | 'map' | 'set';
-  readonly 'x-kubernetes-list-map-keys'?: readonly string[];
-}
 
 /** A value that the schema does not allow. */
 export interface SchemaMistake {

@@ -1,9 +1,8 @@
 import type { PolicyRule } from '../../api/kubernetes.ts';
 import type { Provider } from '../../resolve/types.ts';
 import { names } from '../shared/names.ts';
-import { calicoRule, coreRule, openShiftNonRoot, rule } from '../shared/rules.ts';
+import { calicoRule, coreRule, openShiftNonRoot, read, rule } from '../shared/rules.ts';
 
-const read = ['get', 'list', 'watch'] as const;
 const readWrite = ['get', 'list', 'watch', 'create', 'update', 'delete'] as const;
 
 /** What kube-controllers may do: above all to give back addresses of nodes and pods that are gone. */

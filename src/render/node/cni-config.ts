@@ -4,7 +4,7 @@ import { apiEndpointUrl } from '../shared/endpoint.ts';
 import { stableJson } from '../shared/hash.ts';
 import { names } from '../shared/names.ts';
 import { configMap } from '../shared/objects.ts';
-import { quantityValue } from '../shared/quantity.ts';
+import { quantityValue } from '../../api/quantity.ts';
 import type { RenderInput } from '../types.ts';
 
 const mebibyte = 1024 * 1024;

@@ -7,8 +7,8 @@ import type {
   ResourceRequirements,
   Volume,
 } from '../../api/kubernetes.ts';
+import { canonicalQuantity } from '../../api/quantity.ts';
 import type { ContainerOverride, MetadataOverride, PodOverride } from '../../api/workload-override.ts';
-import { canonicalQuantity } from './quantity.ts';
 
 /** Containers that overrides may still call by a former name. */
 const formerNames: Readonly<Record<string, string>> = { 'mount-bpffs': 'ebpf-bootstrap' };

@@ -10,7 +10,8 @@ export function rule(apiGroups: Words, resources: Words, verbs: Words, resourceN
 }
 
 /** On resources of the core group. */
-export const coreRule = (resources: Words, verbs: Words): PolicyRule => rule([''], resources, verbs);
+export const coreRule = (resources: Words, verbs: Words, resourceNames?: Words): PolicyRule =>
+  rule([''], resources, verbs, resourceNames);
 
 /** On Calico's own configuration, in whichever group it lives. */
 export const calicoRule = (resources: Words, verbs: Words): PolicyRule =>
@@ -23,3 +24,58 @@ export const openShiftNonRoot: PolicyRule = rule(
   ['use'],
   ['nonroot-v2'],
 );
+
+/** Verbs of those who only look. */
+export const read = ['get', 'list', 'watch'] as const;
+
+/** Verbs of those who follow everything of a kind. */
+export const follow = ['list', 'watch'] as const;
+
+/** Calico's configuration as Felix and confd read it, from the API server or through Typha. */
+export const configurationKinds = [
+  'bgpconfigurations',
+  'bgpfilters',
+  'bgppeers',
+  'blockaffinities',
+  'clusterinformations',
+  'felixconfigurations',
+  'globalnetworkpolicies',
+  'globalnetworksets',
+  'hostendpoints',
+  'ipamblocks',
+  'ippools',
+  'ipreservations',
+  'networkpolicies',
+  'networksets',
+  'stagedglobalnetworkpolicies',
+  'stagedkubernetesnetworkpolicies',
+  'stagednetworkpolicies',
+  'tiers',
+] as const;
+
+/** What Calico's client for Kubernetes needs wherever it runs: in calico-node, and in Typha on behalf of it. */
+export const clientRules: readonly PolicyRule[] = [
+  // Policies that match Services.
+  rule(['discovery.k8s.io'], ['endpointslices'], follow),
+  coreRule(['pods', 'nodes', 'namespaces'], ['get']),
+  // Finding Typha, and advertising Services.
+  coreRule(['endpoints', 'services'], read),
+  // The condition NetworkUnavailable.
+  coreRule(['nodes/status'], ['patch', 'update']),
+  rule(['networking.k8s.io'], ['networkpolicies'], follow),
+  rule(
+    ['policy.networking.k8s.io'],
+    ['clusternetworkpolicies', 'adminnetworkpolicies', 'baselineadminnetworkpolicies'],
+    follow,
+  ),
+  coreRule(['pods', 'namespaces', 'serviceaccounts'], follow),
+  coreRule(['pods/status'], ['patch']),
+  coreRule(['nodes'], read),
+  // Settings of Calico 2, migrated at start-up.
+  calicoRule(['globalbgpconfigs', 'globalfelixconfigs'], read),
+  calicoRule(['tiers'], ['create']),
+  // Announcing the blocks of a node.
+  calicoRule(['blockaffinities'], ['watch']),
+  // Addresses of virtual machines that move.
+  rule(['kubevirt.io'], ['virtualmachineinstancemigrations'], read),
+];

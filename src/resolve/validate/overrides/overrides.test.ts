@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { InstallationSpec } from '../../../api/installation.ts';
 import { resolve } from '../../resolve.ts';
 import { defaultSnapshot } from '../../testing.ts';
-import { compareQuantities, parseQuantity } from './quantity.ts';
 
 type Typha = NonNullable<InstallationSpec['typhaDeployment']>;
 type Pod = NonNullable<NonNullable<NonNullable<Typha['spec']>['template']>['spec']>;
@@ -249,44 +247,4 @@ test.each<[string, InstallationSpec]>([
   ['annotations in capitals', typha({}, { annotations: { 'Example.com/A': '%' } })],
 ])('%s are accepted', (_name, spec) => {
   expect(fieldsOf(spec)).toEqual([]);
-});
-
-describe('quantities', () => {
-  const quantity = (text: string | number) => {
-    const parsed = parseQuantity(text);
-    if (parsed === undefined) throw new Error(`${text} is no quantity`);
-    return parsed;
-  };
-
-  test.each<[string | number, string | number]>([
-    ['1', '1000m'],
-    ['1Ki', '1024'],
-    ['0.5Gi', '512Mi'],
-    ['1e3', '1k'],
-    ['1E3', '1000'],
-    ['.5', '500m'],
-    ['+1.', 1],
-    ['1G', '1000000000'],
-    ['1n', '0.000000001'],
-  ])('%s equals %s', (one, other) => {
-    expect(compareQuantities(quantity(one), quantity(other))).toBe(0);
-  });
-
-  test.each(['', '.', 'm', '1 Gi', '1mi', '0x1', '1ee3', 'NaN'])('%j is none', (text) => {
-    expect(parseQuantity(text)).toBeUndefined();
-  });
-
-  test('compare as the numbers do', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: -9999, max: 9999 }),
-        fc.integer({ min: -9999, max: 9999 }),
-        (one, other) => {
-          expect(compareQuantities(quantity(`${one}m`), quantity(other))).toBe(
-            Math.sign(one - other * 1000) + 0,
-          );
-        },
-      ),
-    );
-  });
 });

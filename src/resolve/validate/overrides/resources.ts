@@ -2,7 +2,7 @@
 import type { ResourceRequirements } from '../../../api/kubernetes.ts';
 import { type FieldMistake, sortedEntries } from '../../findings.ts';
 import { qualifiedNameProblem } from './metadata.ts';
-import { compareQuantities, isWhole, parseQuantity, type Quantity } from './quantity.ts';
+import { compareQuantities, isWhole, parseQuantity, type Quantity } from '../../../api/quantity.ts';
 
 const ownNames: readonly string[] = ['cpu', 'memory', 'ephemeral-storage'];
 const isHugePages = (name: string) => name.startsWith('hugepages-');

@@ -1,7 +1,7 @@
 /** Volumes that an override adds to pods. */
 import type { Volume } from '../../../api/kubernetes.ts';
 import type { FieldMistake } from '../../findings.ts';
-import { parseQuantity } from './quantity.ts';
+import { parseQuantity } from '../../../api/quantity.ts';
 import { countProblem, isInside, missingProblem, nameProblem, setFields, type Source } from './sources.ts';
 
 const nameShape = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
