@@ -74,6 +74,15 @@ describe('refused', () => {
     ]);
   });
 
+  test('one path in two spellings, whoever wrote which', () => {
+    const volumeMounts = [{ name: 'varrun', mountPath: '/var/lib/kubelet' }];
+    const spec = { containers: [{ name: 'calico-csi' as const, volumeMounts }] };
+    const csiNodeDriverDaemonSet = { spec: { template: { spec } } };
+    expect(
+      judge({ kubeletVolumePluginPath: '/var/lib/kubelet/', csiNodeDriverDaemonSet }).refusals,
+    ).toHaveLength(1);
+  });
+
   test('what the system roots would be mounted over, although no certificate is known yet', () => {
     const volumeMounts = [{ name: 'tigera-ca-bundle', mountPath: '/etc/pki/tls/cert.pem' }];
     const spec = { containers: [{ name: 'calico-kube-controllers' as const, volumeMounts }] };

@@ -5,6 +5,7 @@ import type { Refusal } from '../../../api/refusal.ts';
 import { reservedVariables } from '../../../api/reserved-variables.ts';
 import { overrideBlockNames } from '../../../api/workload-override.ts';
 import { resolve } from '../../resolve.ts';
+import { normalizeMountPath } from './containers.ts';
 import { defaultSnapshot } from '../../testing.ts';
 
 type Node = NonNullable<InstallationSpec['calicoNodeDaemonSet']>;
@@ -127,6 +128,7 @@ describe('mounts', () => {
     const spec = { containers: [{ name: 'felix' as const, volumeMounts: list }] };
     expect(refusalsOf({ calicoNodeWindowsDaemonSet: { spec: { template: { spec } } } })).toEqual([]);
     expect(saidOf(mounts(...list))).toHaveLength(1);
+    expect(normalizeMountPath('c:/calicoWindows//Extra/')).toBe(normalizeMountPath(list[0]!.mountPath));
   });
 });
 

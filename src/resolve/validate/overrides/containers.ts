@@ -79,10 +79,11 @@ function reservation(block: OverrideBlock, container: string, variable: string):
   return found && { problem: found.problem, cure: found.cure };
 }
 
-/** A mount path without what makes no difference. */
+/** A mount path without what makes no difference; Windows knows no case. */
 export function normalizeMountPath(path: string): string {
   const short = path.replaceAll('\\', '/').replace(/\/+/g, '/').replace(/\/$/, '');
-  return short === '' ? '/' : short;
+  if (short === '') return '/';
+  return /^[A-Za-z]:/.test(short) ? short.toLowerCase() : short;
 }
 
 function mountProblems(
