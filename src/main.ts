@@ -15,6 +15,10 @@ async function runCommand(name: CommandName, args: readonly string[]): Promise<n
       const { runRender } = await import('./commands/render/render.ts');
       return runRender(args, console);
     }
+    case 'diff': {
+      const { runDiff } = await import('./commands/diff/diff.ts');
+      return runDiff(args, console);
+    }
     case 'status': {
       const { runStatus } = await import('./commands/status/status.ts');
       return runStatus(args, console);

@@ -75,6 +75,13 @@ describe('fields', () => {
     });
   });
 
+  test('a zero value that the API server did not store is no news, a new one is', () => {
+    const before = live({ spec: {} }, { [manager]: { 'f:spec': { 'f:hostNetwork': {} } } });
+    const after = mergeApplied(wanted({ spec: { hostNetwork: false, privileged: false } }), before, manager);
+    expect(after).toMatchObject({ spec: { privileged: false } });
+    expect(after).not.toHaveProperty('spec.hostNetwork');
+  });
+
   test('a map that is stored as a whole is replaced as a whole', () => {
     const before = live(
       { spec: { nodeSelector: { os: 'linux', zone: 'a' } } },

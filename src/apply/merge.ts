@@ -4,7 +4,7 @@
  */
 import type { KubeObject } from '../api/kubernetes.ts';
 import { equalValues } from './equality.ts';
-import { isArray, isObject, type JsonObject, withoutNulls } from './json.ts';
+import { isArray, isObject, isZero, type JsonObject, withoutNulls } from './json.ts';
 import { appliedFields, atomicMaps, childKinds, hasKeys, itemLists } from './managed-fields.ts';
 
 /** A place in the object, and who owns what below it: our manager, and every other one that owns anything there. */
@@ -55,14 +55,16 @@ function mergeFields(place: Place, desired: JsonObject, live: JsonObject): JsonO
     else result.set(field, left);
   }
   for (const [field, value] of Object.entries(desired)) {
-    result.set(field, mergeValue(below(place, `f:${field}`), value, live[field]));
+    const merged = mergeValue(below(place, `f:${field}`), value, live[field]);
+    if (merged !== undefined) result.set(field, merged);
   }
   return Object.fromEntries(result);
 }
 
 function mergeValue(place: Place, desired: unknown, live: unknown): unknown {
-  if (live === undefined || live === null) return desired;
   const { path, owned, others } = place;
+  // A zero value of ours that isn't there is one that the API server does not store.
+  if (live === undefined || live === null) return owned !== undefined && isZero(desired) ? live : desired;
   const name = path.at(-1) ?? '';
   const kinds = childKinds(owned ?? {});
   if (isObject(desired) && isObject(live)) {

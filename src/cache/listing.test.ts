@@ -81,3 +81,22 @@ test('an object that is put over replaces the one of its name, and none of anoth
   store.observeDeleted('a', 'n', undefined);
   expect(store.size).toBe(0);
 });
+
+test('what is on demand is listed once it is needed, and not before', async () => {
+  const listing = createListing();
+  listing.watch({ selection: { resource: resources.Pod }, project: whole });
+  const store = listing.watchOnDemand({ selection: configMaps, project: whole });
+  const asked: string[] = [];
+  const list = ({ resource }: Selection): Promise<readonly KubeObject[]> => {
+    asked.push(resource.kind);
+    return Promise.resolve([configMap('a')]);
+  };
+  await listing.fill({ list });
+  expect([asked, store.state, store.size]).toEqual([['Pod'], 'synced', 0]);
+  store.demand(true);
+  expect(store.state).toBe('syncing');
+  await listing.fill({ list });
+  store.demand(true);
+  await listing.fill({ list });
+  expect([asked, store.state, store.size]).toEqual([['Pod', 'ConfigMap'], 'synced', 1]);
+});

@@ -4,7 +4,7 @@ import { isForbidden, isNotFound } from '../kube/errors.ts';
 import type { KubeClient, Selection } from '../kube/types.ts';
 import { decodeEntry, keyOf } from './entry.ts';
 import { selects } from './selection.ts';
-import type { Cache, Store, StoreKey, WatchSpec } from './types.ts';
+import type { Cache, OnDemandStore, Store, StoreKey, WatchSpec } from './types.ts';
 
 /** What could not be listed. */
 export interface Unlisted {
@@ -14,10 +14,10 @@ export interface Unlisted {
 }
 
 /** Declares stores as a cache does, and fills them without a watch. */
-export interface Listing extends Pick<Cache, 'watch'> {
+export interface Listing extends Pick<Cache, 'watch' | 'watchOnDemand'> {
   /**
-   * Lists everything that was declared, all at once, and answers with what may not be listed or is not known.
-   * Other failures are thrown.
+   * Lists everything that was declared and is not listed yet, all at once; of what is on demand only what is needed by
+   * now. Answers with all that may not be listed or is not known; other failures are thrown.
    * @param wanted which selections matter; the others stay empty
    */
   fill(
@@ -29,15 +29,19 @@ export interface Listing extends Pick<Cache, 'watch'> {
 /** A listing without stores. */
 export function createListing(): Listing {
   const stores: ListedStore<unknown>[] = [];
+  const declare = <Item>(spec: WatchSpec<Item>, needed: boolean): ListedStore<Item> => {
+    const store = new ListedStore(spec, needed);
+    stores.push(store);
+    return store;
+  };
   return {
-    watch: (spec) => {
-      const store = new ListedStore(spec);
-      stores.push(store);
-      return store;
-    },
+    watch: (spec) => declare(spec, true),
+    watchOnDemand: (spec) => declare(spec, false),
     fill: async (client, wanted = () => true) => {
       await Promise.all(
-        stores.filter(({ selection }) => wanted(selection)).map((store) => store.fill(client)),
+        stores
+          .filter(({ selection, state }) => state === 'syncing' && wanted(selection))
+          .map((store) => store.fill(client)),
       );
       return stores.flatMap(({ selection, state }) =>
         state === 'missing' || state === 'forbidden' ? [{ selection, state }] : [],
@@ -47,15 +51,16 @@ export function createListing(): Listing {
 }
 
 /** What one list said, and what was put over it; with every manager's entry of `managedFields`. */
-class ListedStore<Item> implements Store<Item> {
+class ListedStore<Item> implements OnDemandStore<Item> {
   readonly selection: Selection;
   readonly #project: (object: KubeObject) => Item;
   readonly #items = new Map<StoreKey, Item>();
-  #state: Store<Item>['state'] = 'syncing';
+  #state: Store<Item>['state'];
 
-  constructor({ selection, project }: WatchSpec<Item>) {
+  constructor({ selection, project }: WatchSpec<Item>, needed: boolean) {
     this.selection = selection;
     this.#project = project;
+    this.#state = needed ? 'syncing' : 'synced';
   }
 
   get state(): Store<Item>['state'] {
@@ -103,6 +108,10 @@ class ListedStore<Item> implements Store<Item> {
 
   wake(): void {
     // Nothing sleeps here.
+  }
+
+  demand(needed: boolean): void {
+    if (needed && this.#items.size === 0 && this.#state === 'synced') this.#state = 'syncing';
   }
 
   #put(object: KubeObject): void {

@@ -5,6 +5,7 @@ import { nearest } from '../config/nearest.ts';
 export const commands = {
   run: 'run the operator, in a cluster or against a kubeconfig',
   render: 'show what would be installed, without a cluster',
+  diff: 'show what would change in a cluster, and what that means',
   status: 'show how Calico fares in a cluster; can wait until it is available',
   version: 'show versions',
   help: 'show this text, or that of a command',
@@ -33,6 +34,7 @@ Every command tells more with --help. Flags that fit no command, and words that 
 Examples:
   calico-operator run --kubeconfig ~/.kube/config --leader-election=false
   calico-operator render -f custom-resources.yaml
+  calico-operator diff -f custom-resources.yaml
   calico-operator status --wait
 `;
 

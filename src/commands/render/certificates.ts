@@ -25,21 +25,22 @@ export type OfflineCertificates =
       readonly warnings: readonly Warning[];
     };
 
-/** Certificates for a snapshot. Pure. */
-export function offlineCertificates({
-  operatorNamespace,
-  secrets,
-  configMaps: { 'typha-ca': typhaCa },
-}: Snapshot): OfflineCertificates {
+/** Certificates for a snapshot without a cluster. Pure. */
+export function offlineCertificates(snapshot: Snapshot): OfflineCertificates {
+  const now = beginOfAll(snapshot.secrets, snapshot.operatorNamespace);
+  return standInCertificates(snapshot, { now, systemRoots: publicRoots });
+}
+
+/**
+ * Those that are kept as they are, and stand-ins for those that the operator would issue. Pure.
+ * @param at.now milliseconds since the epoch, for what has expired
+ */
+export function standInCertificates(
+  { operatorNamespace, secrets, configMaps: { 'typha-ca': typhaCa } }: Snapshot,
+  { now, systemRoots }: { readonly now: number; readonly systemRoots: string },
+): OfflineCertificates {
   const trust = { operatorNamespace, ...(typhaCa === undefined ? {} : { typhaCa }) };
-  const now = beginOfAll(secrets, operatorNamespace);
-  const planning = planCertificates({
-    ...trust,
-    secrets,
-    wanted: coreCertificates,
-    systemRoots: publicRoots,
-    now,
-  });
+  const planning = planCertificates({ ...trust, secrets, wanted: coreCertificates, systemRoots, now });
   if (planning.kind === 'refused') return planning;
   const authority = pairOf({ secretName: authoritySecretName, names: [] }, planning.authority);
   const pairs = planning.pairs.map(({ wanted, decision }) => pairOf(wanted, decision));
@@ -49,7 +50,7 @@ export function offlineCertificates({
       authority,
       pairs: Object.fromEntries(pairs.map((pair) => [pair.secretName, pair])),
       trustBundle: buildTrustBundle({ ...trust, authority, pairs }),
-      systemRoots: publicRoots,
+      systemRoots,
     },
     warnings: planning.warnings,
   };

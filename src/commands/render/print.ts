@@ -25,6 +25,11 @@ export function printObjects(objects: readonly KubeObject[], format: Format): st
   }
 }
 
+/** An object as YAML, its keys in the order in which people expect them. */
+export function printYaml(object: KubeObject): string {
+  return toYaml(inOrder(object));
+}
+
 /** Every text that YAML 1.1 or 1.2 would take for something else is quoted, and no line is folded. */
 function toYaml(value: unknown): string {
   return dump(value, { lineWidth: -1, noRefs: true, seqNoIndent: true });

@@ -15,7 +15,10 @@ export interface StaticFacts {
 }
 
 /** Reads them, all at once. Throws what the API server answered, except for objects that are not there. */
-export async function readFacts(client: KubeClient, signal: AbortSignal): Promise<StaticFacts> {
+export async function readFacts(
+  client: Pick<KubeClient, 'get' | 'getPath'>,
+  signal: AbortSignal,
+): Promise<StaticFacts> {
   const find = async (ref: ObjectRef): Promise<KubeObject | undefined> => {
     try {
       return await client.get(ref, { signal });

@@ -1,0 +1,182 @@
+/** What a change of an object does to the users' pods: also when nobody changed the spec, but somebody the object. Pure. */
+import type { DaemonSet, KubeObject, Secret } from '../../../api/kubernetes.ts';
+import { describeRef } from '../../../apply/refs.ts';
+import { stableJson } from '../../../render/shared/hash.ts';
+import { names } from '../../../render/shared/names.ts';
+import { showValue } from '../../../resolve/findings.ts';
+import type { NodeSummary, TyphaDecision } from '../../../resolve/types.ts';
+import type { Change, Concern } from '../types.ts';
+import { poolConcerns, type Pools } from './pools.ts';
+
+/** What else there is to know. */
+export interface Surrounding {
+  readonly nodes: NodeSummary;
+  readonly pools: Pools;
+  readonly typha: Pick<TyphaDecision, 'wanted' | 'switchOnAbove'>;
+}
+
+/** All that a change brings along. */
+export function objectConcerns(change: Change, surrounding: Surrounding): readonly Concern[] {
+  const { ref } = change;
+  switch (ref.resource.kind) {
+    case 'IPPool':
+      return poolConcerns(change, surrounding.pools);
+    case 'FelixConfiguration':
+      return felixConcerns(change);
+    case 'DaemonSet':
+    case 'Deployment':
+    case 'CSIDriver':
+      return workloadConcerns(change, surrounding);
+    case 'Secret':
+      return authorityConcerns(change, surrounding);
+    default:
+      return [];
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function specOf(object: KubeObject | undefined): Fields {
+  return ((object ?? {}) as { readonly spec?: Fields }).spec ?? {};
+}
+
+const dataPlane =
+  'each node takes its packet rules down and sets up others: connections, above all those through Services, may break there';
+const vxlan =
+  'nodes that have the new value and nodes that have the former one cannot read each other’s packets until all of them have it';
+
+const felixFields: readonly { readonly topic: string; readonly field: string; readonly because: string }[] = [
+  { topic: 'data plane', field: 'bpfEnabled', because: dataPlane },
+  { topic: 'data plane', field: 'nftablesMode', because: dataPlane },
+  { topic: 'VXLAN', field: 'vxlanVNI', because: vxlan },
+  { topic: 'VXLAN', field: 'vxlanPort', because: vxlan },
+  {
+    topic: 'routing',
+    field: 'programClusterRoutes',
+    because:
+      'routes to the pods of other nodes are taken down by one program and set by another: packets between nodes get lost meanwhile',
+  },
+];
+
+/** Felix takes its configuration up by itself, on all nodes at about the same time. */
+function felixConcerns({ ref, action, before, after }: Change): readonly Concern[] {
+  if (action !== 'update') return [];
+  const [old, next] = [specOf(before), specOf(after)];
+  return felixFields.flatMap(({ topic, field, because }) => {
+    const [from, to] = [old[field], next[field]];
+    // What was never set is given the value that Felix has without it.
+    if (from === undefined || from === to) return [];
+    const values = { from: showValue(from), ...(to === undefined ? {} : { to: showValue(to) }) };
+    return [
+      { severity: 'disruptive', topic, object: describeRef(ref), field: `spec.${field}`, ...values, because },
+    ];
+  });
+}
+
+type Told = Pick<Concern, 'severity' | 'topic' | 'because'>;
+
+const nodeGone: Told = {
+  severity: 'disruptive',
+  topic: names.node,
+  because:
+    'calico-node stops on every node at once: no pod starts, and no policy or route is updated until it is back',
+};
+const csiGone: Told = {
+  severity: 'disruptive',
+  topic: 'CSI driver',
+  because: `no pod with a volume of ${names.csiDriver} starts any more`,
+};
+const typhaComes: Told = {
+  severity: 'note',
+  topic: 'Typha',
+  because:
+    'calico-node is pointed at Typha once it runs, so that nothing is cut off; TCP port 5473 has to be open between nodes',
+};
+const windowsGone: Told = {
+  severity: 'disruptive',
+  topic: 'Windows',
+  because: 'Windows nodes lose their network plugin: no pod starts there any more',
+};
+
+function typhaGoes({ nodes: { total }, typha }: Surrounding): Told {
+  return total > typha.switchOnAbove
+    ? {
+        severity: 'disruptive',
+        topic: 'Typha',
+        because: `calico-node of all ${total} nodes asks the API server itself from then on: where that is overloaded, policies and routes come late`,
+      }
+    : {
+        severity: 'note',
+        topic: 'Typha',
+        because: 'Typha goes when every calico-node runs without it, so that nothing is cut off',
+      };
+}
+
+/** What the coming and going of an object means. */
+function presence({ ref, action }: Change, surrounding: Surrounding): Told | undefined {
+  switch (`${action} ${ref.name}`) {
+    case `recreate ${names.node}`:
+    case `delete ${names.node}`:
+      return nodeGone;
+    case `delete ${names.csi}`:
+    case `delete ${names.csiDriver}`:
+      return csiGone;
+    case `create ${names.typha}`:
+      return typhaComes;
+    case `delete ${names.typha}`:
+      return typhaGoes(surrounding);
+    case `delete ${names.node}-windows`:
+      return windowsGone;
+    default:
+      return undefined;
+  }
+}
+
+function workloadConcerns(change: Change, surrounding: Surrounding): readonly Concern[] {
+  const { ref, action } = change;
+  const object = describeRef(ref);
+  const told = presence(change, surrounding);
+  if (told !== undefined) return [{ ...told, object, field: 'metadata' }];
+  if (ref.name !== names.node || action !== 'update') return [];
+  const because =
+    'calico-node leaves nodes that no longer fit: no pod starts there, and no policy or route is updated';
+  return scheduling(change).map((field) => ({
+    severity: 'disruptive',
+    topic: 'scheduling',
+    object,
+    field,
+    because,
+  }));
+}
+
+/** Which of the fields that say where pods may run differ. */
+function scheduling({ before, after }: Change): readonly string[] {
+  const podOf = (object: KubeObject | undefined): Fields =>
+    (object as DaemonSet | undefined)?.spec?.template.spec ?? {};
+  return ['nodeSelector', 'affinity', 'tolerations'].flatMap((field) =>
+    stableJson(podOf(before)[field] ?? null) === stableJson(podOf(after)[field] ?? null)
+      ? []
+      : [`spec.template.spec.${field}`],
+  );
+}
+
+/** The new authority is trusted by pods that have been replaced, the former one by the others. */
+function authorityConcerns(
+  { ref, action, before, after }: Change,
+  { typha }: Surrounding,
+): readonly Concern[] {
+  const certificate = (object: KubeObject | undefined): string | undefined =>
+    (object as Secret | undefined)?.data?.['tls.crt'];
+  const isOther = action === 'update' && certificate(before) !== certificate(after);
+  if (ref.name !== names.authority || !isOther || !typha.wanted) return [];
+  return [
+    {
+      severity: 'disruptive',
+      topic: 'certificates',
+      object: describeRef(ref),
+      field: 'data[tls.crt]',
+      because:
+        'until every pod of Calico is replaced, calico-node and Typha may refuse each other: nodes get no news of policies and pods meanwhile',
+    },
+  ];
+}
