@@ -42,6 +42,13 @@ describe('every mistake is told, whichever stage finds it', () => {
   });
 });
 
+test('a variable that is refused is not remarked on as well', () => {
+  const decision = decide(
+    exampleSnapshot(node({ containers: [{ name: 'calico-node', env: [{ name: 'NODENAME', value: 'x' }] }] })),
+  );
+  expect(decision).toMatchObject({ kind: 'refused', refusals: [{ value: 'NODENAME' }], warnings: [] });
+});
+
 test('remarks on overrides go with the decision', () => {
   const decision = decide(exampleSnapshot(node({ initContainers: [{ name: 'hostpath-init' }] })));
   expect(decision).toMatchObject({

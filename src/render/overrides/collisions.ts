@@ -10,7 +10,7 @@ export function collisions(pairing: Pairing): readonly FieldMistake[] {
   const pod = pairing.workload.spec?.template.spec;
   const rendered = (pod?.volumes ?? []).map(({ name }) => name);
   const added = pairing.override.spec?.template?.spec?.volumes ?? [];
-  const known = [...rendered, ...added.map(({ name }) => name)];
+  const known = [...new Set([...rendered, ...added.map(({ name }) => name)])];
   const ofMounts = containerPairs(pairing).flatMap(({ place, override, container }) =>
     container === undefined
       ? []

@@ -4,6 +4,7 @@ import type { MetadataOverride, OverrideBlock } from '../../api/workload-overrid
 import type { FieldMistake } from '../../resolve/findings.ts';
 import { sortedEntries } from '../../resolve/findings.ts';
 import type { Resolved } from '../../resolve/types.ts';
+import { reservation } from '../../resolve/validate/overrides/containers.ts';
 import { stableJson } from '../shared/hash.ts';
 import { isReservedKey } from '../shared/overrides.ts';
 import type { Pairing } from './judge.ts';
@@ -71,7 +72,7 @@ export function remarksOnBlock(pairing: Pairing): readonly FieldMistake[] {
       template?.metadata,
       `spec.${block}.spec.template.metadata`,
     ),
-    ...containerPairs(pairing).flatMap(remarksOnContainer),
+    ...containerPairs(pairing).flatMap((pair) => remarksOnContainer(pair, block)),
     ...ignoredKeys(selector, template?.spec?.nodeSelector, `${podPlace(pairing)}.nodeSelector`, () => false),
   ];
 }
@@ -104,7 +105,7 @@ function ignoredKeys(
   });
 }
 
-function remarksOnContainer(pair: ContainerPair): readonly FieldMistake[] {
+function remarksOnContainer(pair: ContainerPair, block: OverrideBlock): readonly FieldMistake[] {
   const { place, override, container, others } = pair;
   if (container === undefined) {
     return [
@@ -116,7 +117,7 @@ function remarksOnContainer(pair: ContainerPair): readonly FieldMistake[] {
       },
     ];
   }
-  return [...replacedVariables(pair, container), ...imageArguments(pair, container)];
+  return [...replacedVariables(pair, container, block), ...imageArguments(pair, container)];
 }
 
 /** Where a container with a known name comes from. */
@@ -131,14 +132,16 @@ function cureOfName(name: string, others: readonly string[]): string {
   return origin === undefined ? `Remove it${choice}` : `Remove it, or ${origin}`;
 }
 
-/** Values are left out: they may be secret. */
+/** Values are left out: they may be secret. Reserved variables are refused anyway. */
 function replacedVariables(
   { place, override }: ContainerPair,
   container: Container,
+  block: OverrideBlock,
 ): readonly FieldMistake[] {
   return (override.env ?? []).flatMap((variable, index): readonly FieldMistake[] => {
     const own = container.env?.find(({ name }) => name === variable.name);
-    if (own === undefined || stableJson(own) === stableJson(variable)) return [];
+    const isRefused = reservation(block, container.name, variable.name) !== undefined;
+    if (own === undefined || isRefused || stableJson(own) === stableJson(variable)) return [];
     return [
       {
         field: `${place}.env[${index}]`,

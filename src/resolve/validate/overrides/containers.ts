@@ -71,8 +71,8 @@ function originProblem(valueFrom: NonNullable<EnvVar['valueFrom']>): string | un
   );
 }
 
-/** Felix reads its variables in upper and lower case alike. */
-function reservation(block: OverrideBlock, container: string, variable: string): Told | undefined {
+/** Why a variable of a container is the operator's alone; undefined if it is not. Felix reads both cases alike. */
+export function reservation(block: OverrideBlock, container: string, variable: string): Told | undefined {
   const provisions = container.endsWith('-key-cert-provisioner') ? [provisionerVariables] : [];
   const name = variable.toUpperCase().startsWith('FELIX_') ? variable.toUpperCase() : variable;
   const found = [...reservedVariables[block], ...provisions].find(({ names }) => names.includes(name));
