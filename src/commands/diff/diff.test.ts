@@ -1,9 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { systemClock } from '../../clock.ts';
 import { testConsole } from '../testing.ts';
 import { runDiff } from './diff.ts';
 
 async function diff(input: string, ...args: readonly string[]) {
-  const console = testConsole(input);
+  const console = testConsole(input, { clock: systemClock });
   const code = await runDiff(args, console);
   return { code, output: console.output(), errors: console.errors() };
 }
@@ -58,4 +64,33 @@ test('no cluster: exit code 2 and the cure', async () => {
   expect(errors.join('\n')).toMatch(
     /no cluster: neither --kubeconfig nor KUBECONFIG is set.*Pass --kubeconfig/,
   );
+});
+
+test('an API server that answers with anything unforeseen is no difference: exit code 2', async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(418, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ kind: 'Status', status: 'Failure', message: 'a teapot', code: 418 }));
+  });
+  const directory = mkdtempSync(join(tmpdir(), 'calico-operator-diff-'));
+  try {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const kubeconfig = join(directory, 'kubeconfig');
+    const config = {
+      clusters: [
+        { name: 'c', cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } },
+      ],
+      users: [{ name: 'u', user: { token: 't' } }],
+      contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
+      'current-context': 'c',
+    };
+    writeFileSync(kubeconfig, JSON.stringify(config));
+    const { code, output, errors } = await diff('', '--kubeconfig', kubeconfig);
+    expect({ code, output }).toEqual({ code: 2, output: '' });
+    expect(errors).toEqual([expect.stringMatching(/a teapot/)]);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    rmSync(directory, { recursive: true });
+  }
 });

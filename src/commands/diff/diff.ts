@@ -2,6 +2,7 @@
 import { rootCertificates } from 'node:tls';
 import type { Refusal } from '../../api/refusal.ts';
 import { createClient } from '../../kube/client.ts';
+import { StatusError } from '../../kube/errors.ts';
 import { calicoVersion } from '../../resolve/versions.ts';
 import { ClusterError, withConnection } from '../cluster-access.ts';
 import { type Console, exitCodes as shared, refuseUsage } from '../console.ts';
@@ -51,8 +52,8 @@ FILE: what the operator of this release would change now, as after an upgrade, o
 Objects are shown as they stand once everything is rolled out, in the order in which the operator writes them, then those
 that it deletes. Values of Secrets are never shown. Certificates that would be issued stand as "issued-in-the-cluster".
 
-Exit code: 0 no difference, 1 differences, 2 wrong flags, files that cannot be read, or no access or permission,
-3 the input is refused, by its schema or by the operator: every refusal names field, value and cure.
+Exit code: 0 no difference, 1 differences, 2 wrong flags, files that cannot be read, no access or permission, or any
+other failure, 3 the input is refused, by its schema or by the operator: every refusal names field, value and cure.
 
 Flags:
 ${describeOptions(options)}
@@ -102,10 +103,16 @@ async function diffFiles(values: Values, console: Console): Promise<number> {
   try {
     return await diffCluster(admitted.sources, output, values, console);
   } catch (error) {
-    if (!(error instanceof ClusterError)) throw error;
-    console.warn(error.message);
+    // Whatever it is: ending with Node's own exit code, 1, it would pass for a difference.
+    console.warn(describeFailure(error));
     return exitCodes.usage;
   }
+}
+
+/** A failure of the cluster explains itself; any other is a mistake of this program, whose place somebody has to find. */
+function describeFailure(error: unknown): string {
+  if (error instanceof ClusterError || error instanceof StatusError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function namespaceOf(values: Values): string {
