@@ -54,6 +54,15 @@ export type ClusterRoleBinding = Typed<
 export type Role = Typed<k8s.V1Role, 'rbac.authorization.k8s.io/v1', 'Role'>;
 export type RoleBinding = Typed<k8s.V1RoleBinding, 'rbac.authorization.k8s.io/v1', 'RoleBinding'>;
 export type CSIDriver = Typed<k8s.V1CSIDriver, 'storage.k8s.io/v1', 'CSIDriver'>;
+export type EndpointSlice = Omit<
+  Typed<k8s.V1EndpointSlice, 'discovery.k8s.io/v1', 'EndpointSlice'>,
+  'addressType' | 'endpoints' | 'ports'
+> & {
+  readonly addressType: 'IPv4' | 'IPv6' | 'FQDN';
+  // The API server writes empty lists as null.
+  readonly endpoints: readonly Wire<k8s.V1Endpoint>[] | null;
+  readonly ports?: readonly Wire<k8s.DiscoveryV1EndpointPort>[] | null;
+};
 export type Lease = Typed<k8s.V1Lease, 'coordination.k8s.io/v1', 'Lease'>;
 
 export type Container = Wire<k8s.V1Container>;

@@ -44,6 +44,7 @@ export const resources = {
   ),
   DaemonSet: namespaced('apps', 'v1', 'daemonsets', 'DaemonSet'),
   Deployment: namespaced('apps', 'v1', 'deployments', 'Deployment'),
+  EndpointSlice: namespaced('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice'),
   Event: namespaced('events.k8s.io', 'v1', 'events', 'Event'),
   FelixConfiguration: cluster(calico, 'v1', 'felixconfigurations', 'FelixConfiguration'),
   Goldmane: cluster(tigera, 'v1', 'goldmanes', 'Goldmane'),

@@ -52,12 +52,19 @@ export type TeardownStep =
   /** Lift our finalizer. `left` stays in the cluster, `abandoned` are pods that did not go in time. */
   | { readonly kind: 'release'; readonly left: readonly ObjectRef[]; readonly abandoned: readonly string[] };
 
+/** The deletion asks to leave everything as it is. */
+export function leavesEverything(input: Pick<TeardownInput, 'installation' | 'live' | 'ownership'>): boolean {
+  return isOrphaning(input.installation, oursOf(input), input.ownership.ownerUid);
+}
+
+function oursOf({ live, ownership }: Pick<TeardownInput, 'live' | 'ownership'>): readonly KubeObject[] {
+  return live.filter((object) => isMadeByUs(object, ownership) && !isIgnored(object));
+}
+
 /** The next step of a teardown. */
 export function planTeardown(input: TeardownInput): TeardownStep {
-  const ours = input.live.filter((object) => isMadeByUs(object, input.ownership) && !isIgnored(object));
-  if (isOrphaning(input.installation, ours, input.ownership.ownerUid)) {
-    return { kind: 'release', left: ours.map(refOf), abandoned: [] };
-  }
+  const ours = oursOf(input);
+  if (leavesEverything(input)) return { kind: 'release', left: ours.map(refOf), abandoned: [] };
   const of = (role: 'first' | 'last' | 'keep'): readonly KubeObject[] =>
     ours.filter((o) => teardownOf(o) === role);
   const [first, last] = [of('first'), of('last')];

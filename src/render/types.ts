@@ -7,7 +7,7 @@ import type {
 } from '../api/calico.ts';
 import type { CertificateSet } from '../api/key-pair.ts';
 import type { ConfigMap, KubeObject, OwnerReference, Secret } from '../api/kubernetes.ts';
-import type { Resolved } from '../resolve/types.ts';
+import type { ApiServerAddresses, Resolved } from '../resolve/types.ts';
 
 /** Where rollouts and deletion stand; decided by the controller, rendered without further thought. */
 export interface Phase {
@@ -15,6 +15,18 @@ export interface Phase {
   readonly typhaDeployed: boolean;
   /** Felix is pointed at Typha. Never true without `typhaDeployed`. */
   readonly felixUsesTypha: boolean;
+  /** Absent: as the spec asks, at once. */
+  readonly dataPlane?: DataPlanePhase;
+}
+
+/** Where the BPF data plane stands on its way on or off. */
+export interface DataPlanePhase {
+  /** FelixConfiguration's `bpfEnabled` while it is the operator's, and what goes with it. */
+  readonly bpfEnabled: boolean;
+  /** calico-node is rendered for BPF. Always true with `bpfEnabled`. */
+  readonly bpfTemplate: boolean;
+  /** Addresses that calico-node keeps although the spec does not ask for BPF any more. */
+  readonly bootstrap?: ApiServerAddresses;
 }
 
 /**

@@ -28,6 +28,14 @@ export interface NodeHost {
   readonly traits: string;
 }
 
+/** The API server inside of the cluster, each as `host:port`, IPv6 in brackets. Neither list is ever empty. */
+export interface ApiServerAddresses {
+  /** Of the Service. */
+  readonly services: readonly string[];
+  /** Of the API servers themselves. */
+  readonly endpoints: readonly string[];
+}
+
 /** What the cluster says about itself. Unknown is absent. */
 export interface ClusterFacts {
   readonly detectedProvider: Provider;
@@ -36,6 +44,8 @@ export interface ClusterFacts {
   readonly clusterDomain: string;
   /** Endpoint for host-networked components before Services work. Absent outside of a cluster. */
   readonly apiEndpoint?: { readonly host: string; readonly port: string };
+  /** Service `default/kubernetes` and what is behind it, for BPF before Felix runs. Absent while they are not followed. */
+  readonly apiServer?: ApiServerAddresses;
   readonly nodes: NodeSummary;
   /** ConfigMap `kube-system/kubeadm-config`, if there. */
   readonly kubeadmConfig?: ConfigMap;

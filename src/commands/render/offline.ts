@@ -3,9 +3,13 @@ import type { KubeObject } from '../../api/kubernetes.ts';
 import type { Refusal, Warning } from '../../api/refusal.ts';
 import { decide, renderAll } from '../../controllers/installation/desired.ts';
 import type { Surroundings } from '../../controllers/installation/gather.ts';
+import { decideKubeProxy, isSwitchedOff } from '../../controllers/installation/kube-proxy/decide.ts';
+import { isReachable, kubeProxyDemand } from '../../controllers/installation/kube-proxy/demand.ts';
+import { bpfRemarks } from '../../render/configuration/bpf-enabled.ts';
 import { poolOwnership } from '../../render/ip-pools/ownership.ts';
+import type { Resolved } from '../../resolve/types.ts';
 import { offlineCertificates } from './certificates.ts';
-import { snapshotFrom } from './snapshot.ts';
+import { type Offline, snapshotFrom } from './snapshot.ts';
 
 /** What would be made, or why nothing would. */
 export type Rendering =
@@ -36,7 +40,13 @@ export function renderOffline(objects: readonly KubeObject[], place: OperatorPla
   const { resolved } = decision;
   const certificates = offlineCertificates(snapshot);
   const pools = poolOwnership(snapshot.pools, resolved);
-  const warnings = [...resolved.warnings, ...certificates.warnings, ...pools.warnings];
+  const warnings = [
+    ...resolved.warnings,
+    ...certificates.warnings,
+    ...pools.warnings,
+    ...bpfRemarks(resolved, snapshot, live.felix),
+    ...kubeProxyRemarks(resolved, offline),
+  ];
   const refusals = [...(certificates.kind === 'refused' ? certificates.refusals : []), ...pools.refusals];
   if (certificates.kind === 'refused' || refusals.length > 0) return { kind: 'refused', refusals, warnings };
   const desired = renderAll(resolved, {
@@ -51,4 +61,18 @@ export function renderOffline(objects: readonly KubeObject[], place: OperatorPla
     },
   });
   return { kind: 'rendered', objects: desired.map(({ object }) => object), warnings };
+}
+
+/** What the operator would have to say about kube-proxy; the rest of the installation does not wait for it. */
+function kubeProxyRemarks(resolved: Resolved, { service, kubeProxy, live }: Offline): readonly Warning[] {
+  const { linuxDataplane, kubeProxyManagement } = resolved.spec.calicoNetwork;
+  if (kubeProxy === undefined || linuxDataplane !== 'BPF' || kubeProxyManagement !== 'Enabled') return [];
+  const facts = { managed: true, wantsBpf: true, reachable: isReachable(resolved, service), now: 0 };
+  const demand = kubeProxyDemand({
+    ...facts,
+    isOff: isSwitchedOff(kubeProxy),
+    ...(live.felix === undefined ? {} : { felix: live.felix }),
+  });
+  const leaves = facts.reachable;
+  return decideKubeProxy({ managed: true, leaves, heldOn: false, demand, daemonSet: kubeProxy }).refusals;
 }

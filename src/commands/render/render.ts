@@ -38,6 +38,8 @@ The input has the Installation "default", and what else shall count, as YAML or 
   Installation overlay, ImageSet, IPPool, FelixConfiguration, BGPConfiguration, KubeControllersConfiguration
   Nodes                     how many there are decides about Typha, their labels about the platform
   ConfigMaps and Secrets    of the operator's namespace, and kubeadm-config of kube-system
+  Service kubernetes        of the namespace default, with its EndpointSlices, for bpfNetworkBootstrap
+  DaemonSet kube-proxy      of kube-system, for kubeProxyManagement
 Other objects are passed over, so that a whole dump may be given.
 
 Values of Secrets are not shown, and certificates are not issued: "issued-in-the-cluster" stands in their place. Whether

@@ -7,17 +7,30 @@ import type {
 } from '../../api/calico.ts';
 import type { ImageSet } from '../../api/image-set.ts';
 import type { Installation } from '../../api/installation.ts';
-import type { ConfigMap, KubeObject, Secret, Service } from '../../api/kubernetes.ts';
+import type {
+  ConfigMap,
+  DaemonSet,
+  EndpointSlice,
+  KubeObject,
+  Secret,
+  Service,
+} from '../../api/kubernetes.ts';
 import type { StaticFacts } from '../../controllers/installation/facts.ts';
 import { gather, type SnapshotStores, type Surroundings } from '../../controllers/installation/gather.ts';
 import { projectNode } from '../../controllers/installation/nodes.ts';
 import type { LiveConfiguration } from '../../render/types.ts';
-import type { Snapshot } from '../../resolve/types.ts';
+import { apiServerAddresses } from '../../resolve/api-server.ts';
+import type { ApiServerAddresses, Snapshot } from '../../resolve/types.ts';
 
 /** A snapshot, and Calico's own configuration as far as it was given. */
 export interface Offline {
   readonly snapshot: Snapshot;
   readonly live: LiveConfiguration;
+  /** Service `default/kubernetes`. */
+  readonly service?: Service;
+  /** Of that Service. */
+  readonly slices: readonly EndpointSlice[];
+  readonly kubeProxy?: DaemonSet;
 }
 
 /** Calico's kinds go by either group: the one they are stored in, or that of Calico's API server. */
@@ -39,10 +52,34 @@ export function snapshotFrom(objects: readonly KubeObject[], place: Surroundings
     operatorConfigMaps: storeOf(find('', 'ConfigMap', place.operatorNamespace) as readonly ConfigMap[]),
     kubeadmConfig: storeOf(find('', 'ConfigMap', 'kube-system') as readonly ConfigMap[]),
   };
-  const snapshot = gather(installation, stores, factsFrom(objects), place);
+  const surroundings = placeOf(objects);
+  const isGiven = surroundings.service !== undefined || surroundings.slices.length > 0;
+  const apiServer = isGiven ? apiServerAddresses(surroundings) : unknownApiServer;
+  const snapshot = gather(installation, stores, factsFrom(objects), place, apiServer);
   // No object tells the version of the API server.
   const { kubernetesVersion: _, ...cluster } = snapshot.cluster;
-  return { snapshot: { ...snapshot, cluster }, live: configurationFrom(objects, pools) };
+  return { snapshot: { ...snapshot, cluster }, live: configurationFrom(objects, pools), ...surroundings };
+}
+
+/** Stands for addresses that only the cluster tells. */
+const unknownApiServer: ApiServerAddresses = {
+  services: ['read-in-the-cluster'],
+  endpoints: ['read-in-the-cluster'],
+};
+
+/** Service and EndpointSlices of the API server, and kube-proxy. */
+function placeOf(objects: readonly KubeObject[]): Omit<Offline, 'snapshot' | 'live'> {
+  const find = finder(objects);
+  const named = (found: readonly KubeObject[], name: string): KubeObject | undefined =>
+    found.find(({ metadata }) => metadata.name === name);
+  const service = named(find('', 'Service', 'default'), 'kubernetes') as Service | undefined;
+  const slices = find('discovery.k8s.io', 'EndpointSlice', 'default') as readonly EndpointSlice[];
+  const kubeProxy = named(find('apps', 'DaemonSet', 'kube-system'), 'kube-proxy') as DaemonSet | undefined;
+  return {
+    slices: slices.filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === 'kubernetes'),
+    ...(service === undefined ? {} : { service }),
+    ...(kubeProxy === undefined ? {} : { kubeProxy }),
+  };
 }
 
 type Find = (group: string, kind: string, namespace?: string) => readonly KubeObject[];

@@ -2,6 +2,7 @@
 import type { Installation } from '../../api/installation.ts';
 import { refOf } from '../../apply/refs.ts';
 import type { Outcome } from '../../apply/types.ts';
+import { bpfRemarks } from '../../render/configuration/bpf-enabled.ts';
 import { poolOwnership } from '../../render/ip-pools/ownership.ts';
 import type { DesiredObject } from '../../render/types.ts';
 import type { Resolved, Snapshot } from '../../resolve/types.ts';
@@ -9,11 +10,13 @@ import { calicoVersion } from '../../resolve/versions.ts';
 import type { ReconcileContext, Result } from '../../runtime/workers.ts';
 import { customisations, withoutValues } from '../../status/customised.ts';
 import type { Decided, Running } from '../../status/installation-status.ts';
-import type { RolloutMark } from '../../status/types.ts';
+import type { Cause, RolloutMark } from '../../status/types.ts';
 import { ensureCertificates } from './certificates.ts';
+import { followedApiServer, followOptional, optionalState, surveyDataPlane } from './data-plane.ts';
 import { decide, renderAll } from './desired.ts';
 import type { StaticFacts } from './facts.ts';
 import { gather, type Surroundings } from './gather.ts';
+import { type HandOver, handOver } from './kube-proxy/hand-over.ts';
 import { liveConfiguration, liveWorkloads } from './live.ts';
 import { measure, measureCertificates } from './measure.ts';
 import { missingKinds } from './missing-kinds.ts';
@@ -21,7 +24,13 @@ import type { Outfit } from './outfit.ts';
 import { ownerOf, planAll } from './plan-all.ts';
 import type { Findings } from './publish.ts';
 import { followReferences, referable } from './references.ts';
-import { blockedReports, executionReports, refusedReports, type Reports } from './report.ts';
+import {
+  blockedReports,
+  executionReports,
+  kubeProxyComponent,
+  refusedReports,
+  type Reports,
+} from './report.ts';
 import { nextTyphaStep, typhaHistory, typhaProblems } from './typha/step.ts';
 import type { TyphaTransition } from './typha/transition.ts';
 
@@ -52,9 +61,13 @@ export async function bringUp(pass: Pass): Promise<Result> {
     return told.kind === 'done' ? { kind: 'requeueAfter', delay: missingKindInterval } : told;
   }
   if (!followReferences(outfit.stores)) return { kind: 'requeueAfter', delay: syncInterval };
+  followOptional(outfit.stores);
+  const known = optionalState(outfit.stores.optional);
+  if (known === 'syncing') return { kind: 'requeueAfter', delay: syncInterval };
+  if (known !== 'ready') return publish(pass, { reports: blockedReports('problems', known) });
   const workloads = liveWorkloads(outfit.stores);
   const snapshot = {
-    ...gather(installation, outfit.stores, facts, surroundings),
+    ...gather(installation, outfit.stores, facts, surroundings, followedApiServer(outfit.stores)),
     typha: typhaHistory(workloads, outfit.clock.now()),
     referable: referable(outfit.stores),
   };
@@ -74,22 +87,39 @@ export async function bringUp(pass: Pass): Promise<Result> {
   }
   measureCertificates(certificates.set, outfit.metrics);
   const typha = nextTyphaStep(snapshot, resolved.typha, workloads);
+  const plane = surveyDataPlane(resolved, outfit.stores, outfit.clock.now());
   const desired = renderAll(resolved, {
     snapshot,
     certificates: certificates.set,
     live: liveConfiguration(outfit.stores),
-    phase: typha.phase,
+    phase: { ...typha.phase, dataPlane: plane.phase },
     holds: typha.holds,
     operator: outfit.operator,
     owner: ownerOf(installation),
   });
   const outcomes = await carryOut(pass, desired);
-  const { warnings } = certificates;
-  const reports = reportOn(pass, { snapshot, resolved, typha, desired, outcomes, warnings });
+  const handedOver = await handOver(plane.kubeProxy, isSettled(outcomes), outfit, context);
+  const warnings = [
+    ...certificates.warnings,
+    ...bpfRemarks(resolved, snapshot, outfit.stores.felix.get('default')),
+  ];
+  const done = reportOn(pass, { snapshot, resolved, typha, desired, outcomes, warnings });
+  const reports = withDataPlane(done, plane.waiting, handedOver);
   measure(desired, resolved, outfit);
   const decided = { ...decidedOf(resolved), typha: typha.status };
-  const waits = [resolved.typha, typha].flatMap(({ changesIn }) => changesIn ?? []);
-  return publish(pass, { reports, decided, running: runningOf(resolved) }, outcomes, waits);
+  const waits = [resolved.typha, typha, handedOver].flatMap(({ changesIn }) => changesIn ?? []);
+  const findings = { reports, decided, running: runningOf(resolved) };
+  return publish(pass, findings, { outcomes, waits, error: handedOver.error });
+}
+
+const isSettled = (outcomes: readonly Outcome[]): boolean => outcomes.every(({ kind }) => kind === 'done');
+
+function withDataPlane(reports: Reports, waiting: readonly Cause[], { report }: HandOver): Reports {
+  return {
+    ...reports,
+    calico: { ...reports.calico, waiting: [...reports.calico.waiting, ...waiting] },
+    ...(report === undefined ? {} : { [kubeProxyComponent]: report }),
+  };
 }
 
 async function carryOut({ installation, outfit, context }: Pass, desired: readonly DesiredObject[]) {
@@ -129,12 +159,19 @@ function reportOn(
   return reports;
 }
 
+interface Aftermath {
+  readonly outcomes?: readonly Outcome[];
+  /** Milliseconds after which there is more to do. */
+  readonly waits?: readonly number[];
+  /** Something beside the plan failed. */
+  readonly error?: Error | undefined;
+}
+
 /** Publishes, and says when to come again: at once after a failure, else when time alone changes something. */
 async function publish(
   pass: Pass,
   findings: Findings,
-  outcomes: readonly Outcome[] = [],
-  due: readonly number[] = [],
+  { outcomes = [], waits: due = [], error }: Aftermath = {},
 ): Promise<Result> {
   const { installation, outfit, context } = pass;
   // Our own finalizer has made a newer version: status belongs to that one, of the same generation.
@@ -146,6 +183,7 @@ async function publish(
   );
   const failed = outcomes.find((outcome) => outcome.kind === 'failed');
   if (failed !== undefined) return { kind: 'retry', error: failed.error };
+  if (error !== undefined) return { kind: 'retry', error };
   const rollouts = findings.reports.calico.rollouts.flatMap(({ changesIn }) => changesIn ?? []);
   const waits = [...due, ...rollouts, ...(deferred === undefined ? [] : [deferred])];
   return waits.length === 0 ? { kind: 'done' } : { kind: 'requeueAfter', delay: Math.min(...waits) };

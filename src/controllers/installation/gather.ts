@@ -2,7 +2,7 @@
 import type { Installation } from '../../api/installation.ts';
 import type { ConfigMap, Secret } from '../../api/kubernetes.ts';
 import { detectProvider } from '../../resolve/provider.ts';
-import type { ClusterFacts, Snapshot } from '../../resolve/types.ts';
+import type { ApiServerAddresses, ClusterFacts, Snapshot } from '../../resolve/types.ts';
 import type { StaticFacts } from './facts.ts';
 import { summariseNodes } from './nodes.ts';
 import type { Stores } from './stores.ts';
@@ -30,19 +30,26 @@ export type SnapshotStores = {
 /** ConfigMap of the operator's namespace that says where hosts reach the API server. */
 const endpointConfigMap = 'kubernetes-services-endpoint';
 
-/** The snapshot for an Installation. */
+/**
+ * The snapshot for an Installation.
+ * @param apiServer what calico-node is to be told of the API server; absent while it is not followed
+ */
 export function gather(
   installation: Installation,
   stores: SnapshotStores,
   facts: StaticFacts,
   surroundings: Surroundings,
+  apiServer?: ApiServerAddresses,
 ): Snapshot {
   const overlay = stores.installations.get('overlay');
   const configMaps = byName<ConfigMap>(stores.operatorConfigMaps.list());
   return {
     installation,
     ...(overlay === undefined ? {} : { overlay }),
-    cluster: clusterFacts(stores, facts, surroundings, configMaps),
+    cluster: {
+      ...clusterFacts(stores, facts, surroundings, configMaps),
+      ...(apiServer === undefined ? {} : { apiServer }),
+    },
     pools: stores.pools.list(),
     imageSets: stores.imageSets.list(),
     secrets: byName<Secret>(stores.operatorSecrets.list()),
@@ -81,7 +88,7 @@ function clusterFacts(
 function endpointOf(configMap: ConfigMap | undefined): { host: string; port: string } | undefined {
   const host = configMap?.data?.['KUBERNETES_SERVICE_HOST'];
   const port = configMap?.data?.['KUBERNETES_SERVICE_PORT'];
-  return host === undefined || port === undefined ? undefined : { host, port };
+  return host === undefined || host === '' || port === undefined || port === '' ? undefined : { host, port };
 }
 
 /** In a stable order, so that the same cluster gives the same snapshot. */

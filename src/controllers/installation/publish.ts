@@ -18,7 +18,13 @@ import { type ComponentReport, joinReports } from '../../status/types.ts';
 import { StatusWriter } from '../../status/writer.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Logger } from '../../telemetry/types.ts';
-import { type Component, components, type Reports } from './report.ts';
+import {
+  type Component,
+  components,
+  type OptionalComponent,
+  optionalComponents,
+  type Reports,
+} from './report.ts';
 import type { Stores } from './stores.ts';
 
 export interface PublisherOptions {
@@ -64,7 +70,11 @@ export class Publisher {
     const { clock, metrics } = this.#options;
     const generation = installation.metadata.generation ?? 0;
     const now = clock.now();
-    const report = joinReports(components.map((component) => findings.reports[component]));
+    const reported = [...components, ...optionalComponents].flatMap((component) => {
+      const its = findings.reports[component];
+      return its === undefined ? [] : [{ component, report: its }];
+    });
+    const report = joinReports(reported.map((each) => each.report));
     const status = installationStatus({
       report,
       generation,
@@ -82,9 +92,7 @@ export class Publisher {
         },
         signal,
       ),
-      ...components.map((component) =>
-        this.#component(component, findings.reports[component], generation, now, signal),
-      ),
+      ...reported.map((each) => this.#component(each.component, each.report, generation, now, signal)),
     ]);
     for (const { type, status: value } of status.conditions ?? [])
       metrics.setCondition('installation', type, value);
@@ -97,22 +105,25 @@ export class Publisher {
 
   /** Removes what was told about an Installation that is gone. */
   async retract(signal: AbortSignal): Promise<void> {
+    for (const component of [...components, ...optionalComponents]) await this.retire(component, signal);
+  }
+
+  /** Removes what was told about a component that is not there any more. */
+  async retire(component: Component | OptionalComponent, signal: AbortSignal): Promise<void> {
     const { client, stores } = this.#options;
-    for (const component of components) {
-      const live = stores.statuses.get(component);
-      if (live === undefined) continue;
-      const { uid } = live.metadata;
-      try {
-        await client.delete(statusRef(component), { ...(uid === undefined ? {} : { uid }), signal });
-      } catch (error) {
-        if (!isNotFound(error)) throw error;
-      }
-      stores.statuses.observeDeleted(component, undefined, uid);
+    const live = stores.statuses.get(component);
+    if (live === undefined) return;
+    const { uid } = live.metadata;
+    try {
+      await client.delete(statusRef(component), { ...(uid === undefined ? {} : { uid }), signal });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
     }
+    stores.statuses.observeDeleted(component, undefined, uid);
   }
 
   #component(
-    component: Component,
+    component: Component | OptionalComponent,
     report: ComponentReport,
     generation: number,
     now: number,
@@ -148,6 +159,6 @@ export class Publisher {
   }
 }
 
-function statusRef(component: Component): ObjectRef {
+function statusRef(component: Component | OptionalComponent): ObjectRef {
   return { resource: resources.TigeraStatus, name: component };
 }

@@ -3,6 +3,7 @@ import type { Installation } from '../../api/installation.ts';
 import type { Reconciler } from '../../runtime/workers.ts';
 import type { RolloutMark } from '../../status/types.ts';
 import { bringUp } from './bring-up.ts';
+import { followOptional } from './data-plane.ts';
 import { readFacts, type StaticFacts } from './facts.ts';
 import type { Surroundings } from './gather.ts';
 import type { Outfit } from './outfit.ts';
@@ -32,6 +33,7 @@ export function createInstallationReconciler(outfit: Outfit, surroundings: Surro
       const installation = installations.get(installationName);
       if (installation === undefined) {
         await outfit.publisher.retract(context.signal);
+        followOptional(outfit.stores);
         return { kind: 'done' };
       }
       if (installation.metadata.deletionTimestamp !== undefined) {

@@ -20,8 +20,17 @@ export const components = ['calico', 'ippools'] as const;
 
 export type Component = (typeof components)[number];
 
+/** TigeraStatus of what the operator does with kube-proxy; there only while it has to do with it. */
+export const kubeProxyComponent = 'kubeproxy-monitor';
+
+/** Components that come and go. One without a report keeps the status that it has. */
+export const optionalComponents = [kubeProxyComponent] as const;
+
+export type OptionalComponent = (typeof optionalComponents)[number];
+
 /** One report for each component. */
-export type Reports = Readonly<Record<Component, ComponentReport>>;
+export type Reports = Readonly<Record<Component, ComponentReport>> &
+  Readonly<Partial<Record<OptionalComponent, ComponentReport>>>;
 
 /** Reports for input that is refused: nothing else is known, and nothing was done. */
 export function refusedReports(refusals: readonly Refusal[], warnings: readonly Warning[]): Reports {

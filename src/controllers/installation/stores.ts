@@ -8,7 +8,14 @@ import type {
 } from '../../api/calico.ts';
 import type { ImageSet } from '../../api/image-set.ts';
 import type { Installation } from '../../api/installation.ts';
-import type { ConfigMap, KubeObject, Secret } from '../../api/kubernetes.ts';
+import type {
+  ConfigMap,
+  DaemonSet,
+  EndpointSlice,
+  KubeObject,
+  Secret,
+  Service,
+} from '../../api/kubernetes.ts';
 import { type ResourceType, resources } from '../../api/resources.ts';
 import type { TigeraStatus } from '../../api/tigera-status.ts';
 import type { Cache, OnDemandStore, Store } from '../../cache/types.ts';
@@ -33,6 +40,8 @@ export interface Stores {
   readonly kubeadmConfig: Store<ConfigMap>;
   /** Names of PriorityClasses, watched while an override names one. */
   readonly priorityClasses: OnDemandStore<string>;
+  /** Watched only while the spec needs them. */
+  readonly optional: OptionalStores;
   /** Stores of what belongs to an Installation, for pruning and teardown. Pools and Calico's configuration don't. */
   readonly owned: readonly Store<KubeObject>[];
   /** The store that knows an object; undefined for kinds that are not written. */
@@ -41,6 +50,16 @@ export interface Stores {
   readonly live: (ref: ObjectRef) => KubeObject | undefined;
   /** Calls back after any change in any store. */
   readonly onChange: (listener: (store: Store<unknown>) => void) => void;
+}
+
+/** What only some features read; each is watched while one of them is on. */
+export interface OptionalStores {
+  /** Service `default/kubernetes`. */
+  readonly apiServerService: OnDemandStore<Service>;
+  /** What is behind it. */
+  readonly apiServerEndpoints: OnDemandStore<EndpointSlice>;
+  /** DaemonSet `kube-system/kube-proxy`. */
+  readonly kubeProxy: OnDemandStore<DaemonSet>;
 }
 
 /** Label that every object of ours carries, so that cluster-scoped kinds are watched by it. */
@@ -55,6 +74,12 @@ export function watchEverything(
   const watch = <Item>(selection: Selection, project: (object: KubeObject) => Item): Store<Item> => {
     const grantedLater = selection.resource === resources.Secret && selection.namespace === calicoNamespace;
     const store = cache.watch({ selection, project, equal: isDeepStrictEqual, grantedLater });
+    all.push(store);
+    return store;
+  };
+  const optional = <Item extends KubeObject>(selection: Selection): OnDemandStore<Item> => {
+    const project = (object: KubeObject): Item => object as Item;
+    const store = cache.watchOnDemand({ selection, project, equal: isDeepStrictEqual });
     all.push(store);
     return store;
   };
@@ -91,12 +116,27 @@ export function watchEverything(
     operatorConfigMaps: whole<ConfigMap>({ resource: resources.ConfigMap, namespace: operatorNamespace }),
     kubeadmConfig: whole<ConfigMap>(named(resources.ConfigMap, 'kubeadm-config', 'kube-system')),
     priorityClasses,
+    optional: optionalStores(optional),
     owned,
     storeOf: (ref) => storeOf(written, ref),
     live: (ref) => storeOf(written, ref)?.get(ref.name, ref.namespace),
     onChange: (listener) => {
       for (const store of all) store.onChange(() => listener(store));
     },
+  };
+}
+
+type Watch = <Item extends KubeObject>(selection: Selection) => OnDemandStore<Item>;
+
+function optionalStores(watch: Watch): OptionalStores {
+  return {
+    apiServerService: watch<Service>(named(resources.Service, 'kubernetes', 'default')),
+    apiServerEndpoints: watch<EndpointSlice>({
+      resource: resources.EndpointSlice,
+      namespace: 'default',
+      labelSelector: 'kubernetes.io/service-name=kubernetes',
+    }),
+    kubeProxy: watch<DaemonSet>(named(resources.DaemonSet, 'kube-proxy', 'kube-system')),
   };
 }
 

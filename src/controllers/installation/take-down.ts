@@ -2,8 +2,9 @@
 import { reasons } from '../../api/conditions.ts';
 import type { Installation } from '../../api/installation.ts';
 import { describeRef, keyOf, refOf } from '../../apply/refs.ts';
-import { planTeardown } from '../../apply/teardown.ts';
+import { leavesEverything, planTeardown } from '../../apply/teardown.ts';
 import type { ReconcileContext, Result } from '../../runtime/workers.ts';
+import { handBack } from './kube-proxy/hand-back-carrier.ts';
 import { type Outfit, ownershipOf } from './outfit.ts';
 import { blockedReports } from './report.ts';
 
@@ -25,7 +26,7 @@ export async function takeDown(
   for (;;) {
     // What the step before wrote is what this one's conditions are held against.
     const installation = latest(leaving, stores);
-    const step = planTeardown({
+    const facts = {
       installation,
       live: stores.owned
         .flatMap((store) => store.list())
@@ -33,7 +34,12 @@ export async function takeDown(
       pods: stores.pods.list().filter(({ app }) => app !== ''),
       ownership: ownershipOf(installation),
       now: clock.now(),
-    });
+    };
+    if (!leavesEverything(facts)) {
+      const delay = await handBack(installation, outfit, context);
+      if (delay !== undefined) return { kind: 'requeueAfter', delay };
+    }
+    const step = planTeardown(facts);
     if (step.kind === 'release') {
       const left = step.left.map(describeRef);
       logger.info('Installation taken down', { left, abandoned: [...abandoned, ...step.abandoned] });

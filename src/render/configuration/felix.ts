@@ -3,9 +3,7 @@ import type { FelixConfiguration, FelixConfigurationSpec } from '../../api/calic
 import { felixHealthPort } from '../shared/felix-settings.ts';
 import type { RenderInput } from '../types.ts';
 import { mayDefault } from '../shared/ownership.ts';
-
-/** Marks `bpfEnabled` as the operator's, as the reference does it. */
-const bpfAnnotation = 'operator.tigera.io/bpfEnabled';
+import { bpfAnnotation, ownsBpfEnabled } from './bpf-enabled.ts';
 
 /** Fields that are filled in where nobody set them. */
 function defaults(input: RenderInput): FelixConfigurationSpec {
@@ -29,51 +27,57 @@ function routeTables(input: RenderInput, cniType: string): FelixConfigurationSpe
   return cniType === 'GKE' ? { routeTableRange: { min: 10, max: 250 } } : {};
 }
 
+type NftablesMode = NonNullable<FelixConfigurationSpec['nftablesMode']>;
+
+/**
+ * Changes together with `bpfEnabled`: while calico-node is rolled out for BPF, or kube-proxy comes back, the tables stay
+ * those of the data plane that still works.
+ */
+function nftablesMode(input: RenderInput): NftablesMode {
+  const { felix } = input.live;
+  const { kubernetesProvider, calicoNetwork } = input.resolved.spec;
+  const bpf: NftablesMode = kubernetesProvider === 'DockerEnterprise' ? 'Disabled' : 'Enabled';
+  const wantsBpf = calicoNetwork.linuxDataplane === 'BPF';
+  const isOn = ownsBpfEnabled(input.live.felix)
+    ? bpfEnabled(input)
+    : felix?.spec?.bpfEnabled === true && wantsBpf;
+  if (isOn) return bpf;
+  if (wantsBpf) return felix?.spec?.nftablesMode ?? 'Disabled';
+  return calicoNetwork.linuxDataplane === 'Nftables' ? 'Auto' : 'Disabled';
+}
+
 /** Fields that follow from the Installation and are kept so. */
 function decided(input: RenderInput): FelixConfigurationSpec {
-  const { kubernetesProvider, calicoNetwork } = input.resolved.spec;
-  const { linuxDataplane, clusterRoutingMode } = calicoNetwork;
-  const nftablesMode = {
-    Iptables: 'Disabled',
-    VPP: 'Disabled',
-    Nftables: 'Auto',
-    BPF: kubernetesProvider === 'DockerEnterprise' ? 'Disabled' : 'Enabled',
-  } as const;
+  const { clusterRoutingMode } = input.resolved.spec.calicoNetwork;
   return {
-    nftablesMode: nftablesMode[linuxDataplane],
+    nftablesMode: nftablesMode(input),
     ...(clusterRoutingMode === undefined
       ? {}
       : { programClusterRoutes: clusterRoutingMode === 'Felix' ? 'Enabled' : 'Disabled' }),
   };
 }
 
-/**
- * `bpfEnabled` is the operator's while its annotation says the same as the field, whoever wrote them: so an earlier
- * operator's value is taken over. Anything else is a user's value, and stays.
- */
-function ownsBpfEnabled({ live: { felix } }: RenderInput): boolean {
-  const value = felix?.spec?.bpfEnabled;
-  const mark = felix?.metadata.annotations?.[bpfAnnotation];
-  return value === undefined || mark === String(value) || mayDefault(felix, ['spec', 'bpfEnabled']);
+/** As the hand-over has it by now; without one, as asked for. */
+function bpfEnabled({ phase, resolved }: RenderInput): boolean {
+  return phase.dataPlane?.bpfEnabled ?? resolved.spec.calicoNetwork.linuxDataplane === 'BPF';
 }
 
 /** The fields of FelixConfiguration `default` that are the operator's to set. */
 export function felixConfiguration(input: RenderInput): FelixConfiguration {
   const { resolved, live } = input;
-  const bpfEnabled = resolved.spec.calicoNetwork.linuxDataplane === 'BPF';
-  const ownsBpf = ownsBpfEnabled(input);
+  const ownsBpf = ownsBpfEnabled(input.live.felix);
   const filled = Object.entries(defaults(input)).filter(([field]) => mayDefault(live.felix, ['spec', field]));
   return {
     apiVersion: resolved.cluster.calicoApi,
     kind: 'FelixConfiguration',
     metadata: {
       name: 'default',
-      ...(ownsBpf ? { annotations: { [bpfAnnotation]: String(bpfEnabled) } } : {}),
+      ...(ownsBpf ? { annotations: { [bpfAnnotation]: String(bpfEnabled(input)) } } : {}),
     },
     spec: {
       ...(Object.fromEntries(filled) as FelixConfigurationSpec),
       ...decided(input),
-      ...(ownsBpf ? { bpfEnabled } : {}),
+      ...(ownsBpf ? { bpfEnabled: bpfEnabled(input) } : {}),
     },
   };
 }

@@ -3,11 +3,12 @@ import { certificateProvisioners } from '../shared/certificate-request.ts';
 import { apiEndpointEnv } from '../shared/endpoint.ts';
 import { felixHealthHost, felixHealthPort } from '../shared/felix-settings.ts';
 import { commonNames, names } from '../shared/names.ts';
-import { env, mount, privilegedSecurityContext, readOnlyMount } from '../shared/pod.ts';
+import { env, mount, privilegedSecurityContext } from '../shared/pod.ts';
 import { componentResources } from '../shared/workload.ts';
 import type { RenderInput } from '../types.ts';
 import { detectionMethod } from './addresses.ts';
 import { appArmorField } from './app-armor.ts';
+import { ebpfBootstrap } from './bootstrap.ts';
 import { nodeEnv } from './env.ts';
 import type { UserFiles } from './user-files.ts';
 import { flexVolumeDirectory, nodeMounts } from './volumes.ts';
@@ -23,24 +24,6 @@ function flexVolumeDriver(input: RenderInput): Container {
     name: 'flexvol-driver',
     image: input.resolved.images.flexVolume,
     volumeMounts: [mount('flexvol-driver-host', '/host/driver')],
-  };
-}
-
-/** Mounts the BPF file system and cgroup 2; only the BPF data plane cannot do without. */
-function ebpfBootstrap(input: RenderInput): Container {
-  const isBpf = input.resolved.spec.calicoNetwork.linuxDataplane === 'BPF';
-  const cgroupPath = input.live.felix?.spec?.cgroupV2Path ?? '';
-  return {
-    ...common,
-    name: 'ebpf-bootstrap',
-    image: input.resolved.images.node,
-    command: ['calico-node', '-init', ...(isBpf ? [] : ['-best-effort'])],
-    ...(cgroupPath === '' ? {} : { env: env({ CALICO_CGROUP_PATH: cgroupPath }) }),
-    volumeMounts: [
-      mount('sys-fs', '/sys/fs', { mountPropagation: 'Bidirectional' }),
-      mount('var-run-calico', '/var/run/calico', { mountPropagation: 'Bidirectional' }),
-      readOnlyMount('nodeproc', '/nodeproc'),
-    ],
   };
 }
 

@@ -139,6 +139,14 @@ test('BPF finds addresses even without pools, and waits for no policy', () => {
   expect(calicoNetwork.linuxPolicySetupTimeoutSeconds).toBeUndefined();
 });
 
+test('BPF looks for no IPv4 address where there is none', () => {
+  const { calicoNetwork } = specOf({
+    calicoNetwork: { linuxDataplane: 'BPF', ipPools: [{ cidr: 'fd00::/48' }] },
+  });
+  expect(calicoNetwork.nodeAddressAutodetectionV4).toBeUndefined();
+  expect(calicoNetwork.nodeAddressAutodetectionV6).toEqual({ firstFound: true });
+});
+
 test('a listed IPv6 pool brings IPv6 autodetection in the same pass, with BPF as well', () => {
   const { calicoNetwork } = specOf({
     calicoNetwork: { linuxDataplane: 'BPF', ipPools: [{ cidr: '10.0.0.0/16' }, { cidr: 'fd00::/48' }] },

@@ -87,5 +87,17 @@ export const bootstrapRules: Rule = (candidate) => {
       }),
     );
   }
+  if (spec.calicoNetwork.linuxDataplane === 'BPF' && snapshot.cluster.apiServer === undefined) {
+    refusals.push(
+      ...refuse(candidate, {
+        reason: 'ResourceValidationError',
+        field,
+        value: 'Enabled',
+        problem:
+          'Service default/kubernetes has no address, or none of its EndpointSlices has a ready one, so nodes cannot be told where the API server is',
+        cure: `Restore the Service, or set bpfNetworkBootstrap to Disabled and create ConfigMap ${snapshot.operatorNamespace}/${endpointConfigMap}`,
+      }),
+    );
+  }
   return refusals;
 };

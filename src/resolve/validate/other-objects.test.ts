@@ -59,9 +59,21 @@ describe('objects beside the Installation', () => {
     const spec: InstallationSpec = {
       calicoNetwork: { linuxDataplane: 'BPF', bpfNetworkBootstrap: 'Enabled' },
     };
-    expect(refusalsOf({ spec })).toEqual([]);
-    expect(refusalsOf({ spec, configMaps: endpoint({}) })).toMatchObject([
+    const apiServer = { services: ['10.96.0.1:443'], endpoints: ['10.0.0.1:6443'] };
+    expect(refusalsOf({ spec, cluster: { apiServer } })).toEqual([]);
+    expect(refusalsOf({ spec, cluster: { apiServer }, configMaps: endpoint({}) })).toMatchObject([
       { reason: 'ResourceValidationError', field: 'spec.calicoNetwork.bpfNetworkBootstrap' },
     ]);
+  });
+
+  test('bootstrap needs the addresses that it passes on', () => {
+    const spec: InstallationSpec = {
+      calicoNetwork: { linuxDataplane: 'BPF', bpfNetworkBootstrap: 'Enabled' },
+    };
+    expect(refusalsOf({ spec })).toMatchObject([
+      { reason: 'ResourceValidationError', field: 'spec.calicoNetwork.bpfNetworkBootstrap' },
+    ]);
+    expect(refusalsOf({ spec })[0]?.problem).toContain('Service default/kubernetes');
+    expect(refusalsOf({ spec: { calicoNetwork: { linuxDataplane: 'BPF' } } })).toEqual([]);
   });
 });
