@@ -3,6 +3,7 @@ import type { Service } from '../../api/kubernetes.ts';
 import { resources } from '../../api/resources.ts';
 import { createListing } from '../../cache/listing.ts';
 import { readFacts, type StaticFacts } from '../../controllers/installation/facts.ts';
+import { followOptional } from '../../controllers/installation/data-plane.ts';
 import { followReferences } from '../../controllers/installation/references.ts';
 import { type Stores, watchEverything } from '../../controllers/installation/stores.ts';
 import { isForbidden, isNotFound } from '../../kube/errors.ts';
@@ -57,6 +58,7 @@ export async function lookAt(
   ]);
   lay(stores);
   followReferences(stores);
+  followOptional(stores);
   const unlisted = await fill();
   const kubernetesService = endpointOf(service);
   const inState = (wanted: 'missing' | 'forbidden'): readonly Selection[] =>

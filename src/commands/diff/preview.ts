@@ -6,6 +6,7 @@ import type { Refusal, Warning } from '../../api/refusal.ts';
 import { mergeApplied } from '../../apply/merge.ts';
 import type { Action } from '../../apply/types.ts';
 import { decodeEntry, ownManagers } from '../../cache/entry.ts';
+import { followedApiServer } from '../../controllers/installation/data-plane.ts';
 import { decide, renderAll } from '../../controllers/installation/desired.ts';
 import type { StaticFacts } from '../../controllers/installation/facts.ts';
 import { gather } from '../../controllers/installation/gather.ts';
@@ -15,6 +16,7 @@ import { ownerOf, planAll } from '../../controllers/installation/plan-all.ts';
 import { referable } from '../../controllers/installation/references.ts';
 import type { Stores } from '../../controllers/installation/stores.ts';
 import { nextTyphaStep, typhaHistory } from '../../controllers/installation/typha/step.ts';
+import { bpfRemarks } from '../../render/configuration/bpf-enabled.ts';
 import { poolOwnership } from '../../render/ip-pools/ownership.ts';
 import type { DesiredObject, LiveConfiguration } from '../../render/types.ts';
 import type { Resolved } from '../../resolve/types.ts';
@@ -55,7 +57,7 @@ export function preview(scene: Scene): Preview {
   const { installation, stores, facts, place, now } = scene;
   const workloads = liveWorkloads(stores);
   const snapshot = {
-    ...gather(installation, stores, facts, place),
+    ...gather(installation, stores, facts, place, followedApiServer(stores)),
     typha: typhaHistory(workloads, now),
     referable: referable(stores),
   };
@@ -64,7 +66,8 @@ export function preview(scene: Scene): Preview {
   const { resolved } = decision;
   const certificates = standInCertificates(snapshot, { now, systemRoots: place.systemRoots });
   const pools = poolOwnership(snapshot.pools, resolved);
-  const warnings = [...resolved.warnings, ...certificates.warnings, ...pools.warnings];
+  const bpf = bpfRemarks(resolved, snapshot, stores.felix.get('default'));
+  const warnings = [...resolved.warnings, ...certificates.warnings, ...pools.warnings, ...bpf];
   const refusals = [...(certificates.kind === 'refused' ? certificates.refusals : []), ...pools.refusals];
   if (certificates.kind === 'refused' || refusals.length > 0) return { kind: 'refused', refusals, warnings };
   // calico-node is shown as it stands in the end. What no node can run is not even begun.
