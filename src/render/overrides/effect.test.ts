@@ -59,13 +59,13 @@ const podSchema = (block: LinuxBlock): Readonly<Record<string, Schema>> => {
 const inPod = (fields: object) => ({ spec: { template: { spec: fields } } });
 
 /** Containers that the schema admits and that no pod of open-source Calico has. */
-const unknown = [
+const foreign = [
   'hostpath-init',
   'calico-node-prometheus-server-tls-key-cert-provisioner',
   'csi-node-driver',
   'es-calico-kube-controllers',
-  'typha-certs-key-cert-provisioner',
 ];
+const unknown = [...foreign, 'typha-certs-key-cert-provisioner'];
 const formerly: Readonly<Record<string, string>> = { 'mount-bpffs': 'ebpf-bootstrap' };
 
 describe.each(blocks)('%s', (block) => {
@@ -97,6 +97,12 @@ describe.each(blocks)('%s', (block) => {
     const found = (container as Readonly<Record<string, unknown>> | undefined)?.[field];
     if (Array.isArray(value)) expect(found).toEqual(expect.arrayContaining(value));
     else expect(found).toEqual(value);
+  });
+
+  test('no pod has a container of the names that are left out', () => {
+    const pod = rendered(block, {}).spec?.template.spec;
+    const names = [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])].map(({ name }) => name);
+    expect(names.filter((name) => foreign.includes(name))).toEqual([]);
   });
 
   test('metadata of object and pods, and seconds to settle', () => {
