@@ -1,0 +1,279 @@
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+
+import type { FelixConfiguration } from '../../src/api/calico.ts';
+import type { InstallationSpec } from '../../src/api/installation.ts';
+import type { DaemonSet, Pod } from '../../src/api/kubernetes.ts';
+import type { TigeraStatus } from '../../src/api/tigera-status.ts';
+import type { AuditedRequest, AuditMark } from '../control-plane/audit-log.ts';
+import { eventually } from '../control-plane/eventually.ts';
+import { useFreshCluster } from '../control-plane/shared.ts';
+import { useContractWatch } from './contract-watch.ts';
+import {
+  applyInstallation,
+  calicoNodePath,
+  installationManager,
+  installationPath,
+  operatorInstalled,
+  operatorRequests,
+  operatorWrites,
+  readInstallation,
+  startLeader,
+  stockSpec,
+  untilPasses,
+  untilQuiet,
+  untilReady,
+} from './harness.ts';
+import { applyApiServers, applyKubeProxy, kubeProxyPath } from './kube-proxy.ts';
+import type { Operator } from './operator.ts';
+
+jest.setTimeout(240_000);
+
+const felixPath = '/apis/crd.projectcalico.org/v1/felixconfigurations/default';
+const monitorPath = '/apis/operator.tigera.io/v1/tigerastatuses/kubeproxy-monitor';
+const podsPath = '/api/v1/namespaces/calico-system/pods';
+const selector = 'operator.tigera.io/disable-kube-proxy';
+
+const cluster = useFreshCluster({
+  snapshot: 'operator-installed-beside-kube-proxy',
+  prepare: async (controlPlane) => {
+    await operatorInstalled.prepare(controlPlane);
+    await applyKubeProxy(controlPlane.api);
+    await applyApiServers(controlPlane.api, '10.0.0.1');
+  },
+});
+useContractWatch(cluster);
+let operator: Operator;
+
+const specWith = (
+  calicoNetwork: InstallationSpec['calicoNetwork'],
+  more: InstallationSpec = {},
+): InstallationSpec =>
+  ({ ...more, calicoNetwork: { ...stockSpec.calicoNetwork, ...calicoNetwork } }) as InstallationSpec;
+const bpf = {
+  linuxDataplane: 'BPF',
+  bpfNetworkBootstrap: 'Enabled',
+  kubeProxyManagement: 'Enabled',
+} as const;
+
+/** Each of the three nodes takes its time, so that the steps can be seen. */
+const slowly: InstallationSpec = { calicoNodeDaemonSet: { spec: { minReadySeconds: 3 } } };
+
+const felix = () => cluster().api.get<FelixConfiguration>(felixPath);
+const calicoNode = () => cluster().api.get<DaemonSet>(calicoNodePath);
+const nodeSelector = async () =>
+  (await cluster().api.get<DaemonSet>(kubeProxyPath)).spec?.template.spec?.nodeSelector;
+const message = async () =>
+  JSON.stringify((await readInstallation(cluster().api)).status?.conditions?.map((each) => each.message));
+const bootstrap = async () =>
+  (await calicoNode()).spec?.template.spec?.initContainers?.find(({ name }) => name === 'ebpf-bootstrap');
+
+/** Waits until kube-proxy's node selector is as given. */
+const untilSelector = (off: boolean): Promise<void> =>
+  untilPasses(
+    async () =>
+      expect(await nodeSelector()).toEqual({
+        'kubernetes.io/os': 'linux',
+        ...(off ? { [selector]: 'true' } : {}),
+      }),
+    { timeout: 60_000, description: `kube-proxy to be ${off ? 'off' : 'on'}` },
+  );
+
+/** As if the operator had written FelixConfiguration an hour ago: Felix has had its time. */
+async function ageFelixConfiguration(): Promise<void> {
+  const { metadata } = await felix();
+  const managedFields = metadata.managedFields?.map((entry) =>
+    entry.manager === installationManager
+      ? {
+          ...entry,
+          time: new Date(Date.parse(entry.time ?? '') - 3_600_000).toISOString().replace(/\.\d+/, ''),
+        }
+      : entry,
+  );
+  // The API server passes over a write that changes nothing but times.
+  const annotations = { aged: String(performance.now()) };
+  await cluster().api.mergePatch(felixPath, { metadata: { annotations, managedFields } });
+}
+
+/** The operator's writes to these three, in their order. */
+async function steps(mark: AuditMark): Promise<readonly string[]> {
+  const writes: readonly AuditedRequest[] = await operatorWrites(cluster(), mark);
+  return writes
+    .filter(({ verb, code }) => ['patch', 'delete'].includes(verb) && code < 300)
+    .toSorted((a, b) => (a.receivedAt < b.receivedAt ? -1 : 1))
+    .map(({ verb, name, resource }) => `${verb} ${resource === 'felixconfigurations' ? 'felix' : name}`)
+    .filter((step) => /(felix|calico-node|kube-proxy)$/.test(step));
+}
+
+beforeAll(async () => {
+  operator = await startLeader(cluster());
+  await applyInstallation(cluster().api);
+  await untilReady(cluster().api);
+  await untilQuiet(cluster());
+}, 120_000);
+afterAll(() => operator.stop());
+
+test('without BPF nothing of it is watched', async () => {
+  const requests = await operatorRequests(cluster(), 0);
+  expect(requests.length).toBeGreaterThan(0);
+  const place = /endpointslices|kube-proxy|namespaces\/default\/services/;
+  expect(requests.map(({ uri }) => uri).filter((uri) => place.test(uri))).toEqual([]);
+});
+
+test('to BPF on a living cluster: calico-node, then Felix, then kube-proxy', async () => {
+  const { api, auditLog } = cluster();
+  const mark = await auditLog.mark();
+  await applyInstallation(api, specWith(bpf, slowly));
+  await untilPasses(async () =>
+    expect(await message()).toContain('BPF data plane is switched on when every node'),
+  );
+  expect((await felix()).spec).toMatchObject({ bpfEnabled: false, nftablesMode: 'Disabled' });
+  expect(await bootstrap()).toMatchObject({
+    command: ['calico-node', '-init'],
+    env: [
+      { name: 'KUBERNETES_SERVICE_IPS_PORTS', value: '10.96.0.1:443' },
+      { name: 'KUBERNETES_APISERVER_ENDPOINTS', value: '10.0.0.1:6443' },
+    ],
+  });
+
+  await untilPasses(async () => expect((await calicoNode()).status?.updatedNumberScheduled).toBe(2), {
+    interval: 50,
+  });
+  expect((await felix()).spec).toMatchObject({ bpfEnabled: false, nftablesMode: 'Disabled' });
+  await untilPasses(async () =>
+    expect(await felix()).toMatchObject({
+      metadata: { annotations: { 'operator.tigera.io/bpfEnabled': 'true' } },
+      spec: { bpfEnabled: true, nftablesMode: 'Enabled' },
+    }),
+  );
+
+  await untilPasses(async () => expect(await message()).toContain('until Felix had time to restart'));
+  await untilSelector(false);
+  await ageFelixConfiguration();
+  await untilSelector(true);
+  await untilReady(api);
+  await untilQuiet(cluster());
+  expect(await steps(mark)).toEqual(['patch calico-node', 'patch felix', 'patch kube-proxy']);
+});
+
+test('a node that fails, and a restart of the operator, change nothing', async () => {
+  const { api, auditLog } = cluster();
+  const mark = await auditLog.mark();
+  const [pod] = (await api.list<Pod>(podsPath)).filter(
+    ({ metadata }) => metadata.labels?.['k8s-app'] === 'calico-node',
+  );
+  const name = pod?.metadata.name ?? '';
+  await cluster().setPodFault('calico-system', name, 'crash-loop');
+  await untilPasses(async () => expect(await message()).toContain('crash-loops'));
+  await operator.stop();
+  operator = await startLeader(cluster());
+  await cluster().setPodFault('calico-system', name, undefined);
+  await untilReady(api);
+  await untilQuiet(cluster());
+  expect(await steps(mark)).toEqual([]);
+});
+
+test('API servers that come and go reach the nodes only when they must', async () => {
+  const { api } = cluster();
+  const endpoints = async () =>
+    (await bootstrap())?.env?.find(({ name }) => name === 'KUBERNETES_APISERVER_ENDPOINTS')?.value;
+  const change = (...addresses: readonly string[]) => applyApiServers(api, ...addresses);
+  await change('10.0.0.1', '10.0.0.2', '10.0.0.3');
+  await untilPasses(async () => expect(await endpoints()).toBe('10.0.0.1:6443,10.0.0.2:6443,10.0.0.3:6443'));
+  await untilQuiet(cluster());
+  const { generation } = (await calicoNode()).metadata;
+  await change('10.0.0.2', '10.0.0.3');
+  await change('10.0.0.2', '10.0.0.3', '10.0.0.4');
+  await untilQuiet(cluster());
+  expect((await calicoNode()).metadata.generation).toBe(generation);
+  await change('10.0.0.3', '10.0.0.4');
+  await untilPasses(async () => expect(await endpoints()).toBe('10.0.0.3:6443,10.0.0.4:6443'));
+});
+
+test('and back: kube-proxy, then Felix, then calico-node, which starts as it did until then', async () => {
+  const { api, auditLog } = cluster();
+  await applyInstallation(api, specWith(bpf));
+  await untilReady(api, 60_000);
+  await untilQuiet(cluster());
+  const before = await bootstrap();
+  const mark = await auditLog.mark();
+  await applyInstallation(api, specWith({ kubeProxyManagement: 'Enabled' }));
+  await untilSelector(false);
+  await untilPasses(async () =>
+    expect(await message()).toContain('BPF data plane is switched off when kube-proxy serves'),
+  );
+  expect(await felix()).toMatchObject({ spec: { bpfEnabled: true, nftablesMode: 'Enabled' } });
+  expect(await bootstrap()).toEqual(before);
+  await untilReady(api, 60_000);
+  expect((await felix()).spec).toMatchObject({ bpfEnabled: false, nftablesMode: 'Disabled' });
+  expect((await bootstrap())?.command).toContain('-best-effort');
+  expect((await bootstrap())?.env).toBeUndefined();
+  await untilQuiet(cluster());
+  expect(await steps(mark)).toEqual(['patch kube-proxy', 'patch felix', 'patch calico-node']);
+});
+
+test('TigeraStatus kubeproxy-monitor goes with the management', async () => {
+  const { api } = cluster();
+  expect(await api.get<TigeraStatus>(monitorPath)).toMatchObject({
+    status: {
+      conditions: expect.arrayContaining([
+        expect.objectContaining({ type: 'Available', status: 'True' }),
+      ]) as unknown,
+    },
+  });
+  await applyInstallation(api);
+  await untilPasses(async () => expect(await api.find(monitorPath)).toBeUndefined());
+  await untilQuiet(cluster());
+});
+
+test('a kube-proxy that Argo CD keeps is left to it', async () => {
+  const { api, auditLog } = cluster();
+  const mark = await auditLog.mark();
+  const annotation = 'argocd.argoproj.io/tracking-id';
+  await api.mergePatch(kubeProxyPath, { metadata: { annotations: { [annotation]: 'proxies' } } });
+  await applyInstallation(api, specWith(bpf));
+  await untilPasses(async () => {
+    const told = await message();
+    expect(told).toContain(`DaemonSet kube-system/kube-proxy: metadata.annotations[${annotation}]`);
+    expect(told).toContain(`Add ${selector}`);
+  });
+  await untilPasses(async () => expect((await felix()).spec?.bpfEnabled).toBe(true), { timeout: 60_000 });
+  await untilQuiet(cluster());
+  await untilSelector(false);
+  const setSelector = (value: string | null) =>
+    api.mergePatch(kubeProxyPath, { spec: { template: { spec: { nodeSelector: { [selector]: value } } } } });
+  await setSelector('true');
+  await untilReady(api);
+  expect(await steps(mark)).not.toContain('patch kube-proxy');
+
+  await setSelector(null);
+  await api.mergePatch(kubeProxyPath, { metadata: { annotations: { [annotation]: null } } });
+  await ageFelixConfiguration();
+  await untilSelector(true);
+  await untilReady(api);
+});
+
+test('a deletion gives kube-proxy back before calico-node goes', async () => {
+  const { api, auditLog } = cluster();
+  const mark = await auditLog.mark();
+  await api.delete(installationPath);
+  await eventually(async () => (await api.find(installationPath)) === undefined, { timeout: 120_000 });
+  await untilSelector(false);
+  expect((await felix()).spec).toMatchObject({ bpfEnabled: false });
+  await untilPasses(async () => expect(await api.find(monitorPath)).toBeUndefined());
+  expect((await steps(mark)).slice(0, 3)).toEqual(['patch kube-proxy', 'patch felix', 'delete calico-node']);
+});
+
+test('on a fresh cluster BPF is on from the start, and a deletion ends without kube-proxy', async () => {
+  const { api, auditLog } = cluster();
+  const mark = await auditLog.mark();
+  await applyInstallation(api, specWith(bpf));
+  await untilSelector(true);
+  await untilReady(api);
+  const order = (await steps(mark)).filter((step) => step !== 'patch calico-node');
+  expect(order).toEqual(['patch felix', 'patch kube-proxy']);
+  await api.delete(kubeProxyPath);
+  await untilPasses(async () => expect(await message()).toContain('there is no such DaemonSet'));
+  await api.delete(installationPath);
+  await eventually(async () => (await api.find(installationPath)) === undefined, { timeout: 120_000 });
+  await untilPasses(async () => expect(await api.find(monitorPath)).toBeUndefined());
+});
