@@ -22,6 +22,7 @@ import {
   untilQuiet,
   untilReady,
 } from './harness.ts';
+import { applyApiServers, applyKubeProxy } from './kube-proxy.ts';
 import { type Operator, startOperator } from './operator.ts';
 import { readManifest } from './manifests.ts';
 import { renderInputOf, snapshotOf } from '../reference/input.ts';
@@ -47,8 +48,15 @@ async function liveThroughIt(): Promise<AuditMark> {
   await eventually(async () => (await api.list(crds)).length === 0);
   await api.create('/apis/scheduling.k8s.io/v1/priorityclasses', { metadata: { name: 'mine' }, value: 1 });
   operator = await startLeader(cluster(), { args: ['--manage-crds'] });
+  await applyKubeProxy(api);
+  await applyApiServers(api, '10.0.0.1');
   await applyInstallation(api, {
-    ...stockSpec,
+    calicoNetwork: {
+      ...stockSpec.calicoNetwork,
+      linuxDataplane: 'BPF',
+      bpfNetworkBootstrap: 'Enabled',
+      kubeProxyManagement: 'Enabled',
+    },
     nodeMetricsPort: 9091,
     typhaMetricsPort: 9093,
     typha: { mode: 'Always' },
