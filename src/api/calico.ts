@@ -33,6 +33,9 @@ export type FelixConfiguration = CalicoObject<'FelixConfiguration', FelixConfigu
 /** Settings of BGP: `default` for all nodes, `node.<name>` for one. */
 export type BGPConfiguration = CalicoObject<'BGPConfiguration', BGPConfigurationSpec>;
 
+/** Settings of address management, which only Calico's own programs look into further; the only one is `default`. */
+export type IPAMConfig = CalicoObject<'IPAMConfig', { readonly strictAffinity?: boolean }>;
+
 /** Settings of calico-kube-controllers; the only one is `default`. */
 export interface KubeControllersConfiguration
   extends CalicoObject<'KubeControllersConfiguration', KubeControllersConfigurationSpec> {

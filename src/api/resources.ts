@@ -48,6 +48,7 @@ export const resources = {
   Event: namespaced('events.k8s.io', 'v1', 'events', 'Event'),
   FelixConfiguration: cluster(calico, 'v1', 'felixconfigurations', 'FelixConfiguration'),
   Goldmane: cluster(tigera, 'v1', 'goldmanes', 'Goldmane'),
+  IPAMConfig: cluster(calico, 'v1', 'ipamconfigs', 'IPAMConfig'),
   IPPool: cluster(calico, 'v1', 'ippools', 'IPPool'),
   ImageSet: cluster(tigera, 'v1', 'imagesets', 'ImageSet'),
   Installation: cluster(tigera, 'v1', 'installations', 'Installation'),

@@ -63,6 +63,31 @@ test('stages come in their order, whatever order objects are in', () => {
   ]);
 });
 
+test('Windows comes after everything, deletions included, so that it holds nothing up', () => {
+  const gone = object(
+    'ConfigMap',
+    'gone',
+    {},
+    { uid: 'u', labels: ours, ownerReferences: owner, managedFields: entry({}) },
+  );
+  const stages = plan({
+    desired: [
+      target(object('DaemonSet', 'calico-node-windows'), 'windows-workload'),
+      target(object('ConfigMap', 'cni-config-windows'), 'windows-configuration'),
+      target(object('DaemonSet', 'calico-node'), 'workload'),
+    ],
+    live: () => undefined,
+    ownership,
+    existing: [gone],
+  });
+  expect(stages.map(({ name }) => name)).toEqual([
+    'workload',
+    'remove configuration',
+    'windows-configuration',
+    'windows-workload',
+  ]);
+});
+
 describe('one object', () => {
   const wanted = target(object('ConfigMap', 'x', data('1')));
 

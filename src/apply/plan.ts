@@ -12,7 +12,9 @@ import {
   type Action,
   type ApplyHistory,
   type FieldDifference,
+  lastStages,
   type Plan,
+  type PlannedStage,
   type Target,
   type TargetStage,
   targetStages,
@@ -36,15 +38,19 @@ export interface PlanInput {
 
 const noHistory: ApplyHistory = { wasAsWanted: () => 'unknown', isFutile: () => false };
 
-/** Plans every stage; objects that are no longer desired go last, in reverse order. Stages without actions are left out. */
+/**
+ * Plans every stage. Objects that are no longer desired go after what every node needs, in reverse order, and before the
+ * last stages. Stages without actions are left out.
+ */
 export function plan(input: PlanInput): Plan {
-  const stages = targetStages.map((names: readonly TargetStage[]) => ({
+  const stageOf = (names: readonly TargetStage[]): PlannedStage => ({
     name: names.join(' and '),
     actions: input.desired
       .filter(({ stage }) => names.includes(stage))
       .map((target) => planTarget(target, input)),
-  }));
-  return [...stages, ...pruneStages(unwanted(input))].filter(({ actions }) => actions.length > 0);
+  });
+  const all = [...targetStages.map(stageOf), ...pruneStages(unwanted(input)), ...lastStages.map(stageOf)];
+  return all.filter(({ actions }) => actions.length > 0);
 }
 
 /** What is held is still wanted: it must not be taken for something to delete. */
@@ -103,13 +109,15 @@ function heldBy(live: KubeObject): string {
   return finalizers.length === 0 ? '' : ` (held by finalizers ${finalizers.join(', ')})`;
 }
 
+const nodeAgents: readonly string[] = ['calico-node', 'calico-node-windows'];
+
 /**
  * The pods of calico-node are every node's network. Deleting their DaemonSet to change its selector would stop all of
  * them at once and forget the rolling update, so a person has to decide it.
  */
 function replace(ref: ObjectRef, object: KubeObject, live: KubeObject, field: string): Action {
   const uid = live.metadata.uid ?? '';
-  if (ref.resource.kind !== 'DaemonSet' || ref.name !== 'calico-node') {
+  if (ref.resource.kind !== 'DaemonSet' || !nodeAgents.includes(ref.name)) {
     return { kind: 'recreate', ref, object, uid, reason: `${field} is immutable` };
   }
   return {

@@ -92,7 +92,10 @@ export interface Target {
 /** In the order of an apply; those that do not need each other go at the same time. */
 export const targetStages = [['namespace'], ['identity'], ['configuration', 'pools'], ['workload']] as const;
 
-export type TargetStage = (typeof targetStages)[number][number];
+/** After everything else, deletions included: what fails here holds nothing else up. */
+export const lastStages = [['windows-configuration'], ['windows-workload']] as const;
+
+export type TargetStage = (typeof targetStages)[number][number] | (typeof lastStages)[number][number];
 
 /** What is remembered of earlier applies; see memory.ts. */
 export interface ApplyHistory {

@@ -56,6 +56,7 @@ class ListedStore<Item> implements OnDemandStore<Item> {
   readonly #project: (object: KubeObject) => Item;
   readonly #items = new Map<StoreKey, Item>();
   #state: Store<Item>['state'];
+  #listed = false;
 
   constructor({ selection, project }: WatchSpec<Item>, needed: boolean) {
     this.selection = selection;
@@ -75,7 +76,12 @@ class ListedStore<Item> implements OnDemandStore<Item> {
     return this.#items.size;
   }
 
+  settled(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async fill(client: Pick<KubeClient, 'list'>): Promise<void> {
+    this.#listed = true;
     try {
       for (const object of await client.list(this.selection)) this.#put(object);
       this.#state = 'synced';
@@ -111,7 +117,8 @@ class ListedStore<Item> implements OnDemandStore<Item> {
   }
 
   demand(needed: boolean): void {
-    if (needed && this.#items.size === 0 && this.#state === 'synced') this.#state = 'syncing';
+    if (needed && !this.#listed && this.#items.size === 0 && this.#state === 'synced')
+      this.#state = 'syncing';
   }
 
   #put(object: KubeObject): void {

@@ -38,6 +38,10 @@ export class DemandedStore<Item> implements OnDemandStore<Item> {
     void ended.finally(() => this.#ending.delete(ended));
   }
 
+  settled(): Promise<void> {
+    return this.#store?.settled() ?? Promise.resolve();
+  }
+
   /** Ends for good; resolves when nothing of it runs any more. */
   async stop(): Promise<void> {
     this.#stopped = true;

@@ -29,6 +29,7 @@ export class WatchedStore<Item> implements Store<Item> {
   readonly #listeners = new Set<(key: StoreKey) => void>();
   #synced = false;
   #health: Health = 'starting';
+  readonly #settled = Promise.withResolvers<undefined>();
   /** Set by the reflector that feeds the store. */
   onWake: () => void = () => undefined;
 
@@ -83,6 +84,11 @@ export class WatchedStore<Item> implements Store<Item> {
     this.onWake();
   }
 
+  /** Resolves when the state is `syncing` no more. */
+  settled(): Promise<void> {
+    return this.#settled.promise;
+  }
+
   /** Whether `forbidden` is to be expected for now. */
   get grantedLater(): boolean {
     return this.#spec.grantedLater === true;
@@ -108,6 +114,7 @@ export class WatchedStore<Item> implements Store<Item> {
       case 'init-done': {
         const changed = this.#contents.endList(change.resourceVersion);
         this.#synced = true;
+        this.#settled.resolve(undefined);
         this.#notify(changed);
         return;
       }
@@ -122,6 +129,7 @@ export class WatchedStore<Item> implements Store<Item> {
         return;
       case 'health':
         this.#health = change.health;
+        if (this.state !== 'syncing') this.#settled.resolve(undefined);
         return;
       case 'restart':
         return;

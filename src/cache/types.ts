@@ -33,6 +33,8 @@ export interface Store<Item> {
 export interface OnDemandStore<Item> extends Store<Item> {
   /** Begins or ends the watch; what was known is forgotten when it ends. Does nothing when it is so already. */
   demand(needed: boolean): void;
+  /** Resolves when the state is not `syncing`: at once when off, never if the watch ends before. */
+  settled(): Promise<void>;
 }
 
 /** What to watch, and what to keep of it. */

@@ -6,6 +6,7 @@ import { renderNamespaces } from './namespaces/namespaces.ts';
 import { renderNode } from './node/node.ts';
 import { renderTrust } from './trust/trust.ts';
 import { renderTypha } from './typha/typha.ts';
+import { renderWindows } from './windows/windows.ts';
 import type { DesiredObject, Renderer, RenderInput } from './types.ts';
 
 const renderers: readonly Renderer[] = [
@@ -17,6 +18,7 @@ const renderers: readonly Renderer[] = [
   renderCsi,
   renderTypha,
   renderKubeControllers,
+  renderWindows,
 ];
 
 /** Every object that an Installation asks for, in a stable order. Pure: equal input, equal output. */

@@ -62,16 +62,23 @@ export interface RenderInput {
 
 /**
  * Stages of an apply. Within one, objects go in parallel; a later one starts when the earlier succeeded.
- * Deletion runs them backwards.
+ * Deletion runs them backwards. Those of Windows are last of all, so that no failure of theirs holds Linux up.
  */
-export type Stage = 'namespace' | 'identity' | 'configuration' | 'pools' | 'workload';
+export type Stage =
+  | 'namespace'
+  | 'identity'
+  | 'configuration'
+  | 'pools'
+  | 'workload'
+  | 'windows-configuration'
+  | 'windows-workload';
 
 /** An object as it shall be, with what the planner must know of it. */
 export interface DesiredObject {
   readonly object: KubeObject;
   readonly stage: Stage;
   /** Which TigeraStatus it counts for. */
-  readonly component: 'calico' | 'ippools';
+  readonly component: 'calico' | 'ippools' | 'calico-windows';
   /**
    * `owned`: kept as rendered, every field, and deleted with the Installation.
    * `shared`: only the rendered fields are ours, the object stays when the Installation goes (pools, Felix configuration).

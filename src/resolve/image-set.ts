@@ -2,12 +2,12 @@
 import type { ImageSet } from '../api/image-set.ts';
 import type { Refusal } from '../api/refusal.ts';
 import { type Findings, noFindings, showValue } from './findings.ts';
-import { digestOf, imageReferences } from './images.ts';
+import { digestOf, type Image, imageReferences } from './images.ts';
 import type { EffectiveSpec, ImageReferences, Snapshot } from './types.ts';
-import { defaultImagePath, furtherImages, images, imageSetName } from './versions.ts';
+import { defaultImagePath, furtherImages, images, imageSetName, windowsImages } from './versions.ts';
 
 const known = new Set(
-  [...Object.values(images).map((image) => image.name), ...furtherImages].map(
+  [...Object.values({ ...images, ...windowsImages }).map((image) => image.name), ...furtherImages].map(
     (name) => `${defaultImagePath}/${name}`,
   ),
 );
@@ -78,16 +78,19 @@ function mistakesOf(imageSet: ImageSet): readonly Refusal[] {
       ? []
       : [refusal(`spec.images[${index}].image`, image, 'it is listed twice', 'List every image once')]),
   ]);
-  const missing = Object.values(images).filter((image) => digestOf(image, imageSet) === undefined);
-  return [
-    ...ofEntries,
-    ...missing.map((image) =>
-      refusal(
-        'spec.images',
-        `${defaultImagePath}/${image.name}`,
-        'the image is missing',
-        'Add it with its digest: an ImageSet has to name every image that is used',
-      ),
-    ),
-  ];
+  return [...ofEntries, ...missingImages(Object.values(images), imageSet)];
+}
+
+/** A refusal for each image that is used and that the set does not name. */
+export function missingImages(used: readonly Image[], imageSet: ImageSet): readonly Refusal[] {
+  return used
+    .filter((image) => digestOf(image, imageSet) === undefined)
+    .map((image) => ({
+      reason: 'ResourceValidationError',
+      object: `ImageSet ${imageSet.metadata.name}`,
+      field: 'spec.images',
+      value: `${defaultImagePath}/${image.name}`,
+      problem: 'the image is missing',
+      cure: 'Add it with its digest: an ImageSet has to name every image that is used',
+    }));
 }

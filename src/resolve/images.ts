@@ -3,7 +3,14 @@ import { useDefault } from '../api/image-shapes.ts';
 import type { ImageSet } from '../api/image-set.ts';
 import type { InstallationSpec } from '../api/installation.ts';
 import type { ImageReferences } from './types.ts';
-import { calicoVersion, defaultImagePath, defaultRegistry, fipsSuffix, images } from './versions.ts';
+import {
+  calicoVersion,
+  defaultImagePath,
+  defaultRegistry,
+  fipsSuffix,
+  images,
+  windowsImages,
+} from './versions.ts';
 
 /** One image of the release. */
 export interface Image {
@@ -44,6 +51,8 @@ export function imageReferences(fields: RegistryFields, imageSet?: ImageSet): Im
     kubeControllers: reference(images.kubeControllers),
     typha: reference(images.typha),
     keyCertProvisioner: reference(images.keyCertProvisioner),
+    nodeWindows: reference(windowsImages.nodeWindows),
+    cniWindows: reference(windowsImages.cniWindows),
     ...(imageSet === undefined ? {} : { imageSet: imageSet.metadata.name }),
   };
 }

@@ -6,8 +6,9 @@ import { defaultAutodetection } from './defaults/autodetection.ts';
 import { defaultCni } from './defaults/cni.ts';
 import { defaultLogging } from './defaults/logging.ts';
 import { defaultNetwork } from './defaults/network.ts';
-import { defaultPlatform, defaultUpdateStrategy, defaultWindowsNodes } from './defaults/platform.ts';
+import { defaultPlatform, defaultUpdateStrategy } from './defaults/platform.ts';
 import { defaultTypha } from './defaults/typha.ts';
+import { defaultWindowsNodes } from './defaults/windows.ts';
 import { compact } from './fields.ts';
 import { type Findings, joinFindings } from './findings.ts';
 import { chooseImages } from './image-set.ts';
@@ -23,6 +24,7 @@ import { decideTypha, typhaWarnings } from './typha/decision.ts';
 import type { EffectiveSpec, Resolution, Resolved, ResolvedPool, Snapshot } from './types.ts';
 import type { Candidate } from './validate/rule.ts';
 import { validate } from './validate/validate.ts';
+import { decideWindows } from './windows/decide.ts';
 
 interface Draft {
   readonly candidate: Candidate;
@@ -57,6 +59,7 @@ export function resolve(snapshot: Snapshot): Resolution {
     images: chosen.images,
     typha,
     ...(appArmor.profile === undefined ? {} : { nodeAppArmorProfile: appArmor.profile }),
+    windows: decideWindows(candidate),
     warnings,
   };
   return findings.refusals.length === 0

@@ -57,6 +57,16 @@ export interface ClusterFacts {
   readonly dnsServiceAddresses: readonly string[];
   /** Which group Calico's own configuration lives in. */
   readonly calicoApi: 'crd.projectcalico.org/v1' | 'projectcalico.org/v3';
+  /** Absent while Windows is off, and until it is known. */
+  readonly windows?: WindowsFacts;
+}
+
+/** What only Windows nodes depend on. */
+export interface WindowsFacts {
+  /** `spec.strictAffinity` of IPAMConfig `default`, or why it is not known. */
+  readonly strictAffinity: boolean | 'absent' | 'forbidden';
+  /** Cluster IPs of the cluster's DNS Service; empty when there is none. */
+  readonly dnsServers: readonly string[];
 }
 
 /** Names of what pods of overrides may refer to: in calico-system, and PriorityClasses. A kind that is not known is absent. */
@@ -154,6 +164,8 @@ export interface ImageReferences {
   readonly kubeControllers: string;
   readonly typha: string;
   readonly keyCertProvisioner: string;
+  readonly nodeWindows: string;
+  readonly cniWindows: string;
   /** Name of the ImageSet in use, if any. */
   readonly imageSet?: string;
 }
@@ -189,6 +201,28 @@ export interface AppArmorProfile {
   readonly localhostProfile?: string;
 }
 
+/**
+ * What becomes of Windows nodes. A mistake of theirs stops nothing but them: Linux nodes follow the spec meanwhile, and
+ * what runs on Windows stays as it is.
+ */
+export type WindowsDecision =
+  | { readonly kind: 'off' }
+  | {
+      readonly kind: 'on';
+      /** IPv4 addresses of the cluster's DNS. */
+      readonly dnsServers: readonly string[];
+      /** IPv4 ranges of Services, canonical. */
+      readonly serviceCidrs: readonly string[];
+      readonly warnings: readonly Warning[];
+    }
+  /** The cluster's facts are not read yet. */
+  | { readonly kind: 'waiting' }
+  | {
+      readonly kind: 'refused';
+      readonly refusals: readonly Refusal[];
+      readonly warnings: readonly Warning[];
+    };
+
 /** Everything that renderers need to know, decided. */
 export interface Resolved {
   readonly spec: EffectiveSpec;
@@ -204,6 +238,7 @@ export interface Resolved {
   readonly typha: TyphaDecision;
   /** Of calico-node; absent: as the container runtime likes. */
   readonly nodeAppArmorProfile?: AppArmorProfile;
+  readonly windows: WindowsDecision;
   readonly warnings: readonly Warning[];
 }
 

@@ -22,11 +22,15 @@ export const images = {
   keyCertProvisioner: { name: 'key-cert-provisioner', fips: false },
 } as const;
 
+/** Images of Windows nodes: needed only where there are some. There are no FIPS builds of them. */
+export const windowsImages = {
+  nodeWindows: { name: 'node-windows', fips: false },
+  cniWindows: { name: 'cni-windows', fips: false },
+} as const;
+
 /** Further images of the release: ImageSets may name them. */
 export const furtherImages = [
   'apiserver',
-  'node-windows',
-  'cni-windows',
   'goldmane',
   'whisker',
   'whisker-backend',

@@ -26,7 +26,14 @@ import { applyApiServers, applyKubeProxy } from './kube-proxy.ts';
 import { type Operator, startOperator } from './operator.ts';
 import { readManifest } from './manifests.ts';
 import { renderInputOf, snapshotOf } from '../reference/input.ts';
-import { readRecording, recordingNames } from '../reference/recording.ts';
+import { type Recording, readRecording, recordingNames } from '../reference/recording.ts';
+import {
+  endpointConfigMap,
+  installDns,
+  setStrictAffinity,
+  tellEndpoint,
+  windowsSpec,
+} from './windows-nodes.ts';
 
 jest.setTimeout(240_000);
 
@@ -39,7 +46,7 @@ let dockerEnterpriseGrants: readonly Grant[];
 let requests: readonly AuditedRequest[];
 let operator: Operator | undefined;
 
-/** Everything that this release can do, once: install, drift, update, restart, hand-over, delete. */
+/** Everything that this release can do, once: install, drift, update, Windows on and off, restart, hand-over, delete. */
 async function liveThroughIt(): Promise<AuditMark> {
   const { api, auditLog } = cluster();
   const mark = await auditLog.mark();
@@ -81,6 +88,10 @@ async function liveThroughIt(): Promise<AuditMark> {
   const made = (await madeObjects(api)).filter(({ kind }) => kind !== 'Namespace');
   for (const object of made)
     await api.mergePatch(pathOfMade(object), { metadata: { labels: { 'app.kubernetes.io/name': null } } });
+  await untilQuiet(cluster());
+  await Promise.all([tellEndpoint(api), setStrictAffinity(api, true), installDns(api)]);
+  await applyInstallation(api, windowsSpec);
+  await untilReady(api, 60_000);
   await untilQuiet(cluster());
   const standby = await startOperator(cluster(), { name: 'standby' });
   await standby.ready();
@@ -124,6 +135,16 @@ test('whatever is used is granted by the shipped roles, and by nothing else', ()
   expect([...new Set(ungranted.map(describeRequest))]).toEqual([]);
 });
 
+/** No recording has Windows nodes. */
+const windowsRecording = (): Recording => {
+  const stock = readRecording('stock');
+  return {
+    ...stock,
+    extra: [...stock.extra, endpointConfigMap],
+    spec: { ...stock.spec, ...windowsSpec },
+  };
+};
+
 /** Every object of every recorded spec, on every platform. */
 function rendered(): readonly Grant[] {
   const kubernetesProviders = [
@@ -136,8 +157,8 @@ function rendered(): readonly Grant[] {
     'DockerEnterprise',
     'TKG',
   ] as const;
-  const snapshots = recordingNames().flatMap((name) => {
-    const recording = readRecording(name);
+  const recordings = [...recordingNames().map(readRecording), windowsRecording()];
+  const snapshots = recordings.flatMap((recording) => {
     return kubernetesProviders.map((kubernetesProvider) =>
       snapshotOf(
         kubernetesProvider === undefined

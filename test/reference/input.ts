@@ -48,6 +48,7 @@ export function snapshotOf(recording: Recording, mode: TyphaMode): Snapshot {
           typhaCandidatesLinux: nodes,
         },
         ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }),
+        windows: { strictAffinity: true, dnsServers: ['10.96.0.10'] },
         calicoApi: api === 'v3' ? 'projectcalico.org/v3' : 'crd.projectcalico.org/v1',
       },
       imageSets: ofKind<ImageSet>(extra, 'ImageSet'),

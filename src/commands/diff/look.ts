@@ -5,6 +5,7 @@ import { createListing } from '../../cache/listing.ts';
 import { readFacts, type StaticFacts } from '../../controllers/installation/facts.ts';
 import { followOptional } from '../../controllers/installation/data-plane.ts';
 import { followReferences } from '../../controllers/installation/references.ts';
+import { scopeOf } from '../../controllers/installation/scope.ts';
 import { type Stores, watchEverything } from '../../controllers/installation/stores.ts';
 import { isForbidden, isNotFound } from '../../kube/errors.ts';
 import { resourceName } from '../../kube/request.ts';
@@ -59,6 +60,7 @@ export async function lookAt(
   lay(stores);
   followReferences(stores);
   followOptional(stores);
+  followWindows(stores);
   const unlisted = await fill();
   const kubernetesService = endpointOf(service);
   const inState = (wanted: 'missing' | 'forbidden'): readonly Selection[] =>
@@ -77,6 +79,12 @@ export async function lookAt(
     ],
     missing: [...new Set(inState('missing').map(({ resource }) => resourceName(resource)))],
   };
+}
+
+/** Which of it counts follows from the decision, which is not made here. */
+function followWindows(stores: Stores): void {
+  const installation = stores.installations.get('default');
+  if (installation !== undefined && scopeOf(installation, stores).windows) stores.windows.demandAll();
 }
 
 /** Calico's namespace is not there yet: then nothing is in it, and nobody can have been given rights there. */

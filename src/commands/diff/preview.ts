@@ -10,7 +10,7 @@ import { followedApiServer } from '../../controllers/installation/data-plane.ts'
 import { decide, renderAll } from '../../controllers/installation/desired.ts';
 import type { StaticFacts } from '../../controllers/installation/facts.ts';
 import { gather } from '../../controllers/installation/gather.ts';
-import { liveConfiguration, liveWorkloads } from '../../controllers/installation/live.ts';
+import { liveConfiguration, type LiveWorkloads, liveWorkloads } from '../../controllers/installation/live.ts';
 import { installationManager } from '../../controllers/installation/outfit.ts';
 import { ownerOf, planAll } from '../../controllers/installation/plan-all.ts';
 import { referable } from '../../controllers/installation/references.ts';
@@ -20,6 +20,7 @@ import { bpfRemarks } from '../../render/configuration/bpf-enabled.ts';
 import { poolOwnership } from '../../render/ip-pools/ownership.ts';
 import type { DesiredObject, LiveConfiguration } from '../../render/types.ts';
 import type { Resolved } from '../../resolve/types.ts';
+import { windowsNeeds } from '../../resolve/windows/needs.ts';
 import { standInCertificates } from '../render/certificates.ts';
 import type { Place } from './place.ts';
 import { comparable } from './shown.ts';
@@ -54,27 +55,32 @@ export type Preview =
 
 /** Decides, renders as everything stands once it is rolled out, and holds that against what is live. */
 export function preview(scene: Scene): Preview {
-  const { installation, stores, facts, place, now } = scene;
+  const { installation, stores, place, now } = scene;
   const workloads = liveWorkloads(stores);
-  const snapshot = {
-    ...gather(installation, stores, facts, place, followedApiServer(stores)),
-    typha: typhaHistory(workloads, now),
-    referable: referable(stores),
-  };
-  const decision = decide(snapshot);
+  const { snapshot, decision } = lookAndDecide(scene, workloads);
   if (decision.kind === 'refused') return decision;
   const { resolved } = decision;
   const certificates = standInCertificates(snapshot, { now, systemRoots: place.systemRoots });
   const pools = poolOwnership(snapshot.pools, resolved);
   const bpf = bpfRemarks(resolved, snapshot, stores.felix.get('default'));
-  const warnings = [...resolved.warnings, ...certificates.warnings, ...pools.warnings, ...bpf];
+  const windows = { refusals: [], warnings: [], ...resolved.windows };
+  const warnings = [
+    ...resolved.warnings,
+    ...certificates.warnings,
+    ...pools.warnings,
+    ...bpf,
+    ...windows.refusals,
+    ...windows.warnings,
+  ];
   const refusals = [...(certificates.kind === 'refused' ? certificates.refusals : []), ...pools.refusals];
   if (certificates.kind === 'refused' || refusals.length > 0) return { kind: 'refused', refusals, warnings };
   // calico-node is shown as it stands in the end. What no node can run is not even begun.
   const { typha: held } = nextTyphaStep(snapshot, resolved.typha, workloads).holds;
   const holds = held === undefined ? {} : { typha: held };
   const desired = renderScene(scene, resolved, { snapshot, certificates: certificates.set, holds });
-  const actions = planAll(installation, desired, stores).flatMap((stage) => stage.actions);
+  const actions = planAll(installation, { desired, windows: resolved.windows }, stores).flatMap(
+    (stage) => stage.actions,
+  );
   const blocked = actions.flatMap((action) => (action.kind === 'refuse' ? [action.refusal] : []));
   if (blocked.length > 0) return { kind: 'refused', refusals: blocked, warnings };
   return {
@@ -85,6 +91,22 @@ export function preview(scene: Scene): Preview {
     waiting: actions.flatMap((action) => (action.kind === 'wait' ? [action.reason] : [])),
     warnings,
   };
+}
+
+/** What Windows nodes depend on counts only once it is known that it is needed, as in the operator. */
+function lookAndDecide({ installation, stores, facts, place, now }: Scene, workloads: LiveWorkloads) {
+  const look = () => {
+    const snapshot = {
+      ...gather(installation, stores, facts, place, followedApiServer(stores)),
+      typha: typhaHistory(workloads, now),
+      referable: referable(stores),
+    };
+    return { snapshot, decision: decide(snapshot) };
+  };
+  const first = look();
+  if (first.decision.kind === 'refused') return first;
+  stores.windows.need(windowsNeeds(first.decision.resolved.spec));
+  return look();
 }
 
 function renderScene(

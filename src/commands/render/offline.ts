@@ -40,14 +40,20 @@ export function renderOffline(objects: readonly KubeObject[], place: OperatorPla
   const { resolved } = decision;
   const certificates = offlineCertificates(snapshot);
   const pools = poolOwnership(snapshot.pools, resolved);
+  const windows = { refusals: [], warnings: [], ...resolved.windows };
   const warnings = [
     ...resolved.warnings,
     ...certificates.warnings,
     ...pools.warnings,
     ...bpfRemarks(resolved, snapshot, live.felix),
     ...kubeProxyRemarks(resolved, offline),
+    ...windows.warnings,
   ];
-  const refusals = [...(certificates.kind === 'refused' ? certificates.refusals : []), ...pools.refusals];
+  const refusals = [
+    ...(certificates.kind === 'refused' ? certificates.refusals : []),
+    ...pools.refusals,
+    ...windows.refusals,
+  ];
   if (certificates.kind === 'refused' || refusals.length > 0) return { kind: 'refused', refusals, warnings };
   const desired = renderAll(resolved, {
     snapshot,

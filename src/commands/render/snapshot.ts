@@ -2,6 +2,7 @@
 import type {
   BGPConfiguration,
   FelixConfiguration,
+  IPAMConfig,
   IPPool,
   KubeControllersConfiguration,
 } from '../../api/calico.ts';
@@ -20,7 +21,8 @@ import { gather, type SnapshotStores, type Surroundings } from '../../controller
 import { projectNode } from '../../controllers/installation/nodes.ts';
 import type { LiveConfiguration } from '../../render/types.ts';
 import { apiServerAddresses } from '../../resolve/api-server.ts';
-import type { ApiServerAddresses, Snapshot } from '../../resolve/types.ts';
+import type { ApiServerAddresses, Snapshot, WindowsFacts } from '../../resolve/types.ts';
+import { dnsServices } from '../../resolve/windows/needs.ts';
 
 /** A snapshot, and Calico's own configuration as far as it was given. */
 export interface Offline {
@@ -51,6 +53,7 @@ export function snapshotFrom(objects: readonly KubeObject[], place: Surroundings
     operatorSecrets: storeOf(find('', 'Secret', place.operatorNamespace) as readonly Secret[]),
     operatorConfigMaps: storeOf(find('', 'ConfigMap', place.operatorNamespace) as readonly ConfigMap[]),
     kubeadmConfig: storeOf(find('', 'ConfigMap', 'kube-system') as readonly ConfigMap[]),
+    windows: { facts: () => windowsFrom(find) },
   };
   const surroundings = placeOf(objects);
   const isGiven = surroundings.service !== undefined || surroundings.slices.length > 0;
@@ -104,6 +107,24 @@ function storeOf<Item extends KubeObject>(items: readonly Item[]) {
   };
 }
 
+function windowsFrom(find: Find): WindowsFacts {
+  const configs = calicoGroups.flatMap(
+    (group) => [...find(group, 'IPAMConfig'), ...find(group, 'IPAMConfiguration')] as readonly IPAMConfig[],
+  );
+  const config = configs.find(({ metadata }) => metadata.name === 'default');
+  const dns = Object.values(dnsServices).flatMap(({ namespace, name }) =>
+    (find('', 'Service', namespace) as readonly Service[]).filter(({ metadata }) => metadata.name === name),
+  );
+  return {
+    strictAffinity: config === undefined ? 'absent' : config.spec?.strictAffinity === true,
+    dnsServers: dns.flatMap(({ spec }) => clusterIpsOf(spec)),
+  };
+}
+
+function clusterIpsOf(spec: Service['spec']): readonly string[] {
+  return spec?.clusterIPs ?? (spec?.clusterIP === undefined ? [] : [spec.clusterIP]);
+}
+
 function factsFrom(objects: readonly KubeObject[]): StaticFacts {
   const find = finder(objects);
   const system = (kind: string, group = '') => find(group, kind, 'kube-system');
@@ -120,7 +141,7 @@ function factsFrom(objects: readonly KubeObject[]): StaticFacts {
       ),
     },
     awsNode: system('DaemonSet', 'apps').some(({ metadata }) => metadata.name === 'aws-node'),
-    dnsServiceAddresses: dns?.clusterIPs ?? (dns?.clusterIP === undefined ? [] : [dns.clusterIP]),
+    dnsServiceAddresses: clusterIpsOf(dns),
   };
 }
 

@@ -5,8 +5,10 @@ import type { Outcome } from '../../apply/types.ts';
 import { bpfRemarks } from '../../render/configuration/bpf-enabled.ts';
 import { poolOwnership } from '../../render/ip-pools/ownership.ts';
 import type { DesiredObject } from '../../render/types.ts';
+import { isWindowsObject } from '../../render/windows/windows.ts';
 import type { Resolved, Snapshot } from '../../resolve/types.ts';
 import { calicoVersion } from '../../resolve/versions.ts';
+import { windowsNeeds } from '../../resolve/windows/needs.ts';
 import type { ReconcileContext, Result } from '../../runtime/workers.ts';
 import { customisations, withoutValues } from '../../status/customised.ts';
 import type { Decided, Running } from '../../status/installation-status.ts';
@@ -17,7 +19,7 @@ import { decide, renderAll } from './desired.ts';
 import type { StaticFacts } from './facts.ts';
 import { gather, type Surroundings } from './gather.ts';
 import { type HandOver, handOver } from './kube-proxy/hand-over.ts';
-import { liveConfiguration, liveWorkloads } from './live.ts';
+import { liveConfiguration, type LiveWorkloads, liveWorkloads } from './live.ts';
 import { measure, measureCertificates } from './measure.ts';
 import { missingKinds } from './missing-kinds.ts';
 import type { Outfit } from './outfit.ts';
@@ -30,7 +32,9 @@ import {
   kubeProxyComponent,
   refusedReports,
   type Reports,
+  rolloutsOf,
 } from './report.ts';
+import { scopeOf } from './scope.ts';
 import { nextTyphaStep, typhaHistory, typhaProblems } from './typha/step.ts';
 import type { TyphaTransition } from './typha/transition.ts';
 
@@ -45,35 +49,31 @@ export interface Pass {
   readonly context: ReconcileContext;
 }
 
-/** Milliseconds between two looks at whether a missing kind has come; costs no request. */
-const missingKindInterval = 500;
+/** Milliseconds between two looks at whether a missing kind has come, or a watch was read; costs no request. */
+const lookInterval = 500;
 
 /** Milliseconds between two looks at whether a watch that has just begun is complete; costs no request. */
 const syncInterval = 20;
 
 /** gather → resolve → guard → render → plan → execute → status. */
 export async function bringUp(pass: Pass): Promise<Result> {
-  const { installation, facts, surroundings, outfit, context } = pass;
+  const { installation, outfit, context } = pass;
+  const scope = scopeOf(installation, outfit.stores);
   const missing = missingKinds(outfit.stores);
   if (missing.length > 0) {
-    const told = await publish(pass, { reports: blockedReports('problems', missing) });
+    const told = await publish(pass, { reports: blockedReports('problems', missing, scope) });
     // A kind that is installed without any object of it changes no store's content, so nothing else would wake us.
-    return told.kind === 'done' ? { kind: 'requeueAfter', delay: missingKindInterval } : told;
+    return told.kind === 'done' ? { kind: 'requeueAfter', delay: lookInterval } : told;
   }
   if (!followReferences(outfit.stores)) return { kind: 'requeueAfter', delay: syncInterval };
   followOptional(outfit.stores);
   const known = optionalState(outfit.stores.optional);
   if (known === 'syncing') return { kind: 'requeueAfter', delay: syncInterval };
-  if (known !== 'ready') return publish(pass, { reports: blockedReports('problems', known) });
+  if (known !== 'ready') return publish(pass, { reports: blockedReports('problems', known, scope) });
   const workloads = liveWorkloads(outfit.stores);
-  const snapshot = {
-    ...gather(installation, outfit.stores, facts, surroundings, followedApiServer(outfit.stores)),
-    typha: typhaHistory(workloads, outfit.clock.now()),
-    referable: referable(outfit.stores),
-  };
-  const decision = decide(snapshot);
+  const { snapshot, decision } = await gatherAndDecide(pass, workloads);
   if (decision.kind === 'refused') {
-    return publish(pass, { reports: refusedReports(decision.refusals, decision.warnings) });
+    return publish(pass, { reports: refusedReports(decision.refusals, decision.warnings, scope) });
   }
   const { resolved } = decision;
   const { signal } = context;
@@ -83,7 +83,7 @@ export async function bringUp(pass: Pass): Promise<Result> {
   ]);
   if (certificates.kind === 'refused') {
     const warnings = [...resolved.warnings, ...certificates.warnings];
-    return publish(pass, { reports: refusedReports(certificates.refusals, warnings) });
+    return publish(pass, { reports: refusedReports(certificates.refusals, warnings, scope) });
   }
   measureCertificates(certificates.set, outfit.metrics);
   const typha = nextTyphaStep(snapshot, resolved.typha, workloads);
@@ -97,7 +97,7 @@ export async function bringUp(pass: Pass): Promise<Result> {
     operator: outfit.operator,
     owner: ownerOf(installation),
   });
-  const outcomes = await carryOut(pass, desired);
+  const outcomes = await carryOut(pass, resolved, desired);
   const handedOver = await handOver(plane.kubeProxy, isSettled(outcomes), outfit, context);
   const warnings = [
     ...certificates.warnings,
@@ -107,12 +107,20 @@ export async function bringUp(pass: Pass): Promise<Result> {
   const reports = withDataPlane(done, plane.waiting, handedOver);
   measure(desired, resolved, outfit);
   const decided = { ...decidedOf(resolved), typha: typha.status };
-  const waits = [resolved.typha, typha, handedOver].flatMap(({ changesIn }) => changesIn ?? []);
+  const unread = resolved.windows.kind === 'waiting' ? [lookInterval] : [];
+  const due = [resolved.typha, typha, handedOver].flatMap(({ changesIn }) => changesIn ?? []);
+  const waits = [...due, ...unread];
   const findings = { reports, decided, running: runningOf(resolved) };
   return publish(pass, findings, { outcomes, waits, error: handedOver.error });
 }
 
-const isSettled = (outcomes: readonly Outcome[]): boolean => outcomes.every(({ kind }) => kind === 'done');
+/** Everything that Linux nodes need is as wanted. */
+function isSettled(outcomes: readonly Outcome[]): boolean {
+  return outcomes.every(
+    ({ kind, action: { ref } }) =>
+      kind === 'done' || isWindowsObject({ kind: ref.resource.kind, metadata: { name: ref.name } }),
+  );
+}
 
 function withDataPlane(reports: Reports, waiting: readonly Cause[], { report }: HandOver): Reports {
   return {
@@ -122,9 +130,33 @@ function withDataPlane(reports: Reports, waiting: readonly Cause[], { report }: 
   };
 }
 
-async function carryOut({ installation, outfit, context }: Pass, desired: readonly DesiredObject[]) {
+/** What Windows nodes depend on is watched only once it is known that it is needed; then the decision is made anew. */
+async function gatherAndDecide(
+  { installation, facts, surroundings, outfit, context }: Pass,
+  workloads: LiveWorkloads,
+) {
+  const { clock, stores } = outfit;
+  const look = () => {
+    const snapshot = {
+      ...gather(installation, stores, facts, surroundings, followedApiServer(stores)),
+      typha: typhaHistory(workloads, clock.now()),
+      referable: referable(stores),
+    };
+    return { snapshot, decision: decide(snapshot) };
+  };
+  const first = look();
+  if (first.decision.kind === 'refused') return first;
+  const needs = windowsNeeds(first.decision.resolved.spec);
+  return (await stores.windows.follow(needs, clock, context.signal)) ? look() : first;
+}
+
+async function carryOut(
+  { installation, outfit, context }: Pass,
+  { windows }: Resolved,
+  desired: readonly DesiredObject[],
+) {
   const { history, stores } = outfit;
-  return outfit.execute(planAll(installation, desired, stores, history), context);
+  return outfit.execute(planAll(installation, { desired, windows }, stores, history), context);
 }
 
 interface Done {
@@ -144,6 +176,7 @@ function reportOn(
   const pools = poolOwnership(snapshot.pools, resolved);
   const reports = executionReports({
     desired,
+    windows: resolved.windows,
     outcomes,
     refusals: pools.refusals,
     warnings: [...resolved.warnings, ...warnings, ...pools.warnings],
@@ -155,7 +188,7 @@ function reportOn(
     marks,
     now: clock.now(),
   });
-  for (const { object, mark } of reports.calico.rollouts) marks.set(object, mark);
+  for (const { object, mark } of rolloutsOf(reports)) marks.set(object, mark);
   return reports;
 }
 
@@ -184,7 +217,7 @@ async function publish(
   const failed = outcomes.find((outcome) => outcome.kind === 'failed');
   if (failed !== undefined) return { kind: 'retry', error: failed.error };
   if (error !== undefined) return { kind: 'retry', error };
-  const rollouts = findings.reports.calico.rollouts.flatMap(({ changesIn }) => changesIn ?? []);
+  const rollouts = rolloutsOf(findings.reports).flatMap(({ changesIn }) => changesIn ?? []);
   const waits = [...due, ...rollouts, ...(deferred === undefined ? [] : [deferred])];
   return waits.length === 0 ? { kind: 'done' } : { kind: 'requeueAfter', delay: Math.min(...waits) };
 }

@@ -25,7 +25,7 @@ export type SnapshotStores = {
     | 'operatorSecrets'
     | 'operatorConfigMaps'
     | 'kubeadmConfig']: Pick<Stores[Name], 'get' | 'list'>;
-};
+} & { readonly windows: Pick<Stores['windows'], 'facts'> };
 
 /** ConfigMap of the operator's namespace that says where hosts reach the API server. */
 const endpointConfigMap = 'kubernetes-services-endpoint';
@@ -66,6 +66,7 @@ function clusterFacts(
 ): ClusterFacts {
   const { summary, hints } = summariseNodes(stores.nodes.list());
   const kubeadmConfig = stores.kubeadmConfig.get('kubeadm-config', 'kube-system');
+  const windows = stores.windows.facts();
   const apiEndpoint = endpointOf(configMaps[endpointConfigMap]) ?? surroundings.apiEndpoint;
   return {
     detectedProvider: detectProvider({
@@ -82,6 +83,7 @@ function clusterFacts(
     awsNode: facts.awsNode,
     dnsServiceAddresses: facts.dnsServiceAddresses,
     calicoApi: 'crd.projectcalico.org/v1',
+    ...(windows === undefined ? {} : { windows }),
   };
 }
 

@@ -18,11 +18,23 @@ export function liveConfiguration(stores: Stores): LiveConfiguration {
   };
 }
 
+/** Absent when not there. */
+export interface LiveWorkloads {
+  readonly node?: DaemonSet;
+  readonly nodeWindows?: DaemonSet;
+  readonly typha?: Deployment;
+}
+
 /** The workloads that Typha's way on and off is read from. */
-export function liveWorkloads(stores: Stores): { readonly node?: DaemonSet; readonly typha?: Deployment } {
+export function liveWorkloads(stores: Stores): LiveWorkloads {
   const find = (kind: string, name: string): KubeObject | undefined =>
     stores.live(refOf({ apiVersion: 'apps/v1', kind, metadata: { name, namespace: calicoNamespace } }));
   const node = find('DaemonSet', names.node) as DaemonSet | undefined;
   const typha = find('Deployment', names.typha) as Deployment | undefined;
-  return { ...(node === undefined ? {} : { node }), ...(typha === undefined ? {} : { typha }) };
+  const nodeWindows = find('DaemonSet', names.nodeWindows) as DaemonSet | undefined;
+  return {
+    ...(node === undefined ? {} : { node }),
+    ...(nodeWindows === undefined ? {} : { nodeWindows }),
+    ...(typha === undefined ? {} : { typha }),
+  };
 }

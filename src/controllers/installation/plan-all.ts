@@ -5,23 +5,33 @@ import { teardownOf } from '../../apply/ownership.ts';
 import { plan } from '../../apply/plan.ts';
 import type { ApplyHistory, Plan } from '../../apply/types.ts';
 import type { DesiredObject } from '../../render/types.ts';
+import { isWindowsObject } from '../../render/windows/windows.ts';
+import type { WindowsDecision } from '../../resolve/types.ts';
 import { ownershipOf } from './outfit.ts';
 import type { Stores } from './stores.ts';
+
+/** What is asked for. */
+export interface Asked {
+  readonly desired: readonly DesiredObject[];
+  readonly windows: WindowsDecision;
+}
 
 /** Plans every object, and the removal of those of the operator's that are no longer asked for. */
 export function planAll(
   installation: Installation,
-  desired: readonly DesiredObject[],
+  { desired, windows }: Asked,
   stores: Pick<Stores, 'live' | 'owned'>,
   history?: ApplyHistory,
 ): Plan {
+  // What is refused leaves what runs as it is.
+  const keepsWindows = windows.kind === 'refused' || windows.kind === 'waiting';
   return plan({
     desired,
     live: stores.live,
     ownership: ownershipOf(installation),
     existing: stores.owned.flatMap((store) => store.list()),
     // They have no owner, so that the garbage collector leaves their end to us: also when the spec drops one.
-    prunable: (object) => teardownOf(object) === 'last',
+    prunable: (object) => teardownOf(object) === 'last' && !(keepsWindows && isWindowsObject(object)),
     ...(history === undefined ? {} : { history }),
   });
 }

@@ -94,6 +94,9 @@ export class Publisher {
       ),
       ...reported.map((each) => this.#component(each.component, each.report, generation, now, signal)),
     ]);
+    for (const component of components) {
+      if (findings.reports[component] === undefined) await this.retire(component, signal);
+    }
     for (const { type, status: value } of status.conditions ?? [])
       metrics.setCondition('installation', type, value);
     if (written.kind === 'written') await this.#tell(installation, status, report.warnings, signal);

@@ -32,6 +32,7 @@ export function createInstallationReconciler(outfit: Outfit, surroundings: Surro
     try {
       const installation = installations.get(installationName);
       if (installation === undefined) {
+        await outfit.stores.windows.follow({ ipam: false }, outfit.clock, context.signal);
         await outfit.publisher.retract(context.signal);
         followOptional(outfit.stores);
         return { kind: 'done' };

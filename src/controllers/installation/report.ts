@@ -1,10 +1,12 @@
 /** What a reconcile found and did, sorted by component. Pure. */
 import type { DaemonSet, Deployment, KubeObject } from '../../api/kubernetes.ts';
+import { reasons } from '../../api/conditions.ts';
 import type { Refusal, Warning } from '../../api/refusal.ts';
 import { describeRef, keyOf, refOf } from '../../apply/refs.ts';
 import { summarize } from '../../apply/summary.ts';
 import type { Outcome } from '../../apply/types.ts';
 import type { DesiredObject } from '../../render/types.ts';
+import type { WindowsDecision } from '../../resolve/types.ts';
 import { missingRollout, type ObservedWorkload, rolloutFacts } from '../../status/rollout.ts';
 import {
   type Cause,
@@ -16,7 +18,7 @@ import {
 import type { PodFacts } from './pods.ts';
 
 /** Components with a TigeraStatus of their own. */
-export const components = ['calico', 'ippools'] as const;
+export const components = ['calico', 'ippools', 'calico-windows'] as const;
 
 export type Component = (typeof components)[number];
 
@@ -28,24 +30,42 @@ export const optionalComponents = [kubeProxyComponent] as const;
 
 export type OptionalComponent = (typeof optionalComponents)[number];
 
-/** One report for each component. */
-export type Reports = Readonly<Record<Component, ComponentReport>> &
-  Readonly<Partial<Record<OptionalComponent, ComponentReport>>>;
+/** One report for each component; none for Windows where it is off: then its status is removed. */
+export type Reports = Readonly<Record<Exclude<Component, 'calico-windows'>, ComponentReport>> &
+  Readonly<Partial<Record<'calico-windows' | OptionalComponent, ComponentReport>>>;
 
-/** Reports for input that is refused: nothing else is known, and nothing was done. */
-export function refusedReports(refusals: readonly Refusal[], warnings: readonly Warning[]): Reports {
+/** Whether the user asks for Windows. */
+export interface Scope {
+  readonly windows: boolean;
+}
+
+/** Reports for input that is refused: nothing else is known, and nothing was done, on Windows neither. */
+export function refusedReports(
+  refusals: readonly Refusal[],
+  warnings: readonly Warning[],
+  { windows }: Scope,
+): Reports {
+  const all = { ...emptyReport, refusals };
+  return { ...inputReports(refusals, warnings), ...(windows ? { 'calico-windows': all } : {}) };
+}
+
+/** Reports for something that stands in the way of everything. */
+export function blockedReports(
+  kind: 'problems' | 'waiting',
+  causes: readonly Cause[],
+  { windows }: Scope,
+): Reports {
+  const report = { ...emptyReport, [kind]: causes };
+  return { calico: report, ippools: report, ...(windows ? { 'calico-windows': report } : {}) };
+}
+
+function inputReports(refusals: readonly Refusal[], warnings: readonly Warning[]) {
   const of = (component: Component): ComponentReport => ({
     ...emptyReport,
     refusals: refusals.filter((refusal) => componentOf(refusal) === component),
     warnings: warnings.filter((warning) => componentOf(warning) === component),
   });
   return { calico: of('calico'), ippools: of('ippools') };
-}
-
-/** Reports for something that stands in the way of everything. */
-export function blockedReports(kind: 'problems' | 'waiting', causes: readonly Cause[]): Reports {
-  const report = { ...emptyReport, [kind]: causes };
-  return { calico: report, ippools: report };
 }
 
 function componentOf({ field, object }: Refusal): Component {
@@ -57,6 +77,7 @@ function componentOf({ field, object }: Refusal): Component {
 /** What there is to report after an execution. */
 export interface Execution {
   readonly desired: readonly DesiredObject[];
+  readonly windows: WindowsDecision;
   readonly outcomes: readonly Outcome[];
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly Warning[];
@@ -78,8 +99,13 @@ export function executionReports(execution: Execution): Reports {
   const inComponent = new Map(
     execution.desired.map(({ object, component }) => [keyOf(refOf(object)), component]),
   );
-  const stated = refusedReports(execution.refusals, execution.warnings);
+  const { windows } = execution;
+  const stated: Reports = {
+    ...inputReports(execution.refusals, execution.warnings),
+    'calico-windows': windowsReport(windows),
+  };
   const of = (component: Component): ComponentReport => {
+    const { refusals, warnings, waiting: ownWaiting } = stated[component] ?? emptyReport;
     const outcomes = execution.outcomes.filter(
       ({ action }) => (inComponent.get(keyOf(action.ref)) ?? 'calico') === component,
     );
@@ -87,18 +113,40 @@ export function executionReports(execution: Execution): Reports {
     const { problems = [], waiting = [] } = component === 'calico' ? execution : {};
     return {
       problems: [...problems, ...summary.problems],
-      waiting: [...waiting, ...summary.waiting],
-      refusals: [...stated[component].refusals, ...summary.refusals],
-      warnings: stated[component].warnings,
-      rollouts: component === 'calico' ? rollouts(execution) : [],
+      waiting: [...ownWaiting, ...waiting, ...summary.waiting],
+      refusals: [...refusals, ...summary.refusals],
+      warnings,
+      rollouts: rollouts(execution, component),
       customised: component === 'calico' ? execution.customised : [],
     };
   };
-  return { calico: of('calico'), ippools: of('ippools') };
+  return {
+    calico: of('calico'),
+    ippools: of('ippools'),
+    ...(windows.kind === 'off' ? {} : { 'calico-windows': of('calico-windows') }),
+  };
 }
 
-function rollouts(execution: Execution): readonly RolloutFacts[] {
-  return execution.desired.flatMap(({ object }) => {
+/** What is wrong with Windows is told of Windows alone. */
+function windowsReport(windows: WindowsDecision): ComponentReport {
+  switch (windows.kind) {
+    case 'off':
+      return emptyReport;
+    case 'on':
+      return { ...emptyReport, warnings: windows.warnings };
+    case 'refused':
+      return { ...emptyReport, refusals: windows.refusals, warnings: windows.warnings };
+    case 'waiting':
+      return {
+        ...emptyReport,
+        waiting: [{ reason: reasons.ResourceNotReady, message: 'Reading what Windows nodes depend on' }],
+      };
+  }
+}
+
+function rollouts(execution: Execution, component: Component): readonly RolloutFacts[] {
+  return execution.desired.flatMap(({ object, component: its }) => {
+    if (its !== component) return [];
     if (object.kind !== 'DaemonSet' && object.kind !== 'Deployment') return [];
     const live = execution.live(object) as DaemonSet | Deployment | undefined;
     const name = describeRef(refOf(object));
@@ -115,4 +163,9 @@ function rollouts(execution: Execution): readonly RolloutFacts[] {
       }),
     ];
   });
+}
+
+/** Rollouts of all components. */
+export function rolloutsOf(reports: Reports): readonly RolloutFacts[] {
+  return components.flatMap((component) => reports[component]?.rollouts ?? []);
 }

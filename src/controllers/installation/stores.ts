@@ -23,6 +23,7 @@ import type { ObjectRef, Selection } from '../../kube/types.ts';
 import { calicoNamespace } from '../../render/shared/names.ts';
 import { type NodeFacts, projectNode } from './nodes.ts';
 import { type PodFacts, projectPod } from './pods.ts';
+import { WindowsStores } from './windows-stores.ts';
 
 /** The stores that decisions read. */
 export interface Stores {
@@ -42,6 +43,8 @@ export interface Stores {
   readonly priorityClasses: OnDemandStore<string>;
   /** Watched only while the spec needs them. */
   readonly optional: OptionalStores;
+  /** What only Windows nodes depend on. */
+  readonly windows: WindowsStores;
   /** Stores of what belongs to an Installation, for pruning and teardown. Pools and Calico's configuration don't. */
   readonly owned: readonly Store<KubeObject>[];
   /** The store that knows an object; undefined for kinds that are not written. */
@@ -77,7 +80,7 @@ export function watchEverything(
     all.push(store);
     return store;
   };
-  const optional = <Item extends KubeObject>(selection: Selection): OnDemandStore<Item> => {
+  const optional = <Item>(selection: Selection): OnDemandStore<Item> => {
     const project = (object: KubeObject): Item => object as Item;
     const store = cache.watchOnDemand({ selection, project, equal: isDeepStrictEqual });
     all.push(store);
@@ -117,6 +120,7 @@ export function watchEverything(
     kubeadmConfig: whole<ConfigMap>(named(resources.ConfigMap, 'kubeadm-config', 'kube-system')),
     priorityClasses,
     optional: optionalStores(optional),
+    windows: new WindowsStores(optional),
     owned,
     storeOf: (ref) => storeOf(written, ref),
     live: (ref) => storeOf(written, ref)?.get(ref.name, ref.namespace),

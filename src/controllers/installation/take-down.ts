@@ -6,6 +6,7 @@ import { leavesEverything, planTeardown } from '../../apply/teardown.ts';
 import type { ReconcileContext, Result } from '../../runtime/workers.ts';
 import { handBack } from './kube-proxy/hand-back-carrier.ts';
 import { type Outfit, ownershipOf } from './outfit.ts';
+import { scopeOf } from './scope.ts';
 import { blockedReports } from './report.ts';
 
 /** How long an object that the API server refuses to delete holds the teardown up, in milliseconds. */
@@ -49,7 +50,7 @@ export async function takeDown(
     const cause = { reason: reasons.Terminating, message: step.message };
     const due = await publisher.publish(
       installation,
-      { reports: blockedReports('waiting', [cause]) },
+      { reports: blockedReports('waiting', [cause], scopeOf(installation, stores)) },
       signal,
     );
     if (step.kind === 'wait') {

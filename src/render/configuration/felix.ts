@@ -1,6 +1,6 @@
 /** FelixConfiguration `default`. Defaults yield to users; what the Installation decides does not. */
 import type { FelixConfiguration, FelixConfigurationSpec } from '../../api/calico.ts';
-import { felixHealthPort } from '../shared/felix-settings.ts';
+import { felixHealthPort, felixVxlanVni } from '../shared/felix-settings.ts';
 import type { RenderInput } from '../types.ts';
 import { mayDefault } from '../shared/ownership.ts';
 import { bpfAnnotation, ownsBpfEnabled } from './bpf-enabled.ts';
@@ -12,8 +12,8 @@ function defaults(input: RenderInput): FelixConfigurationSpec {
   const dockerBpf = docker && calicoNetwork.linuxDataplane === 'BPF';
   return {
     healthPort: felixHealthPort(input),
-    // Docker Enterprise uses the usual ones for its own overlay.
-    vxlanVNI: docker ? 10000 : 4096,
+    vxlanVNI: felixVxlanVni(input),
+    // Docker Enterprise uses the usual one for its own overlay.
     vxlanPort: dockerBpf ? 8472 : 4789,
     ...(dockerBpf ? { bpfHostConntrackBypass: false } : {}),
     ...routeTables(input, cni.type),

@@ -1,5 +1,6 @@
 /** What install-cni writes to the hosts as `10-calico.conflist`. */
 import type { ConfigMap } from '../../api/kubernetes.ts';
+import type { ClusterFacts } from '../../resolve/types.ts';
 import { apiEndpointUrl } from '../shared/endpoint.ts';
 import { stableJson } from '../shared/hash.ts';
 import { names } from '../shared/names.ts';
@@ -30,17 +31,23 @@ function ipamPlugin(input: RenderInput) {
   return { type: 'host-local', subnet: ipv6 ? subnets.ipv6 : subnets.ipv4 };
 }
 
-function logSettings(input: RenderInput) {
+/** Where the plugin writes its log, and how much of it. */
+export function cniLogSettings(input: RenderInput, directory: string) {
   const settings = input.resolved.spec.logging?.cni;
   const bytes = settings?.logFileMaxSize === undefined ? undefined : quantityValue(settings.logFileMaxSize);
   // Keys without value drop out of the JSON text.
   return {
-    log_file_path: '/var/log/calico/cni/cni.log',
+    log_file_path: `${directory}/cni.log`,
     log_level: settings?.logSeverity,
     log_file_max_size: bytes === undefined ? undefined : Math.floor(bytes / mebibyte),
     log_file_max_count: settings?.logFileMaxCount,
     log_file_max_age: settings?.logFileMaxAgeDays,
   };
+}
+
+/** The group as the plugin wants it told: empty for the one that it takes by itself. */
+export function cniApiGroup({ calicoApi }: ClusterFacts): string {
+  return calicoApi === 'projectcalico.org/v3' ? calicoApi : '';
 }
 
 function calicoPlugin(input: RenderInput) {
@@ -51,13 +58,13 @@ function calicoPlugin(input: RenderInput) {
     datastore_type: 'kubernetes',
     mtu: calicoNetwork.mtu ?? 0,
     nodename_file_optional: spec.kubernetesProvider === 'DockerEnterprise',
-    ...logSettings(input),
+    ...cniLogSettings(input, '/var/log/calico/cni'),
     ipam: ipamPlugin(input),
     container_settings: { allow_ip_forwarding: calicoNetwork.containerIPForwarding === 'Enabled' },
     policy: { type: 'k8s' },
     policy_setup_timeout_seconds: calicoNetwork.linuxPolicySetupTimeoutSeconds ?? 0,
     endpoint_status_dir: '/var/run/calico/endpoint-status',
-    calico_api_group: cluster.calicoApi === 'projectcalico.org/v3' ? cluster.calicoApi : '',
+    calico_api_group: cniApiGroup(cluster),
     // install-cni puts the path in.
     kubernetes: { kubeconfig: '__KUBECONFIG_FILEPATH__', k8s_api_root: apiEndpointUrl(input) },
     ...(calicoNetwork.linuxDataplane === 'VPP'

@@ -1,5 +1,6 @@
 import type { ConfigMap, DaemonSet } from '../../api/kubernetes.ts';
 import { stableHash } from '../shared/hash.ts';
+import { scrapeAnnotations } from '../shared/metadata.ts';
 import { names } from '../shared/names.ts';
 import { avoidVirtualNodes, tolerateEverything } from '../shared/pod.ts';
 import { authorityHashes } from '../shared/trust.ts';
@@ -20,9 +21,7 @@ function podAnnotations(input: RenderInput, files: UserFiles, cniConfig: ConfigM
     ...(bindMode === '' ? {} : { 'hash.operator.tigera.io/bgp-bind-mode': stableHash(bindMode) }),
     ...(appArmorField(input) === undefined ? appArmorAnnotation(input) : {}),
     ...files.annotations,
-    ...(nodeMetricsPort === undefined
-      ? {}
-      : { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(nodeMetricsPort) }),
+    ...scrapeAnnotations(nodeMetricsPort),
   };
 }
 

@@ -10,10 +10,10 @@ import type { RenderInput } from '../types.ts';
 import { addressEnv } from './addresses.ts';
 import { earlyNetworking } from './user-files.ts';
 
-type Values = Readonly<Record<string, string>>;
+export type Values = Readonly<Record<string, string>>;
 
 /** Felix parses the provider's token: the spelling matters. */
-function clusterType({ kubernetesProvider, calicoNetwork }: EffectiveSpec): string {
+export function clusterType({ kubernetesProvider, calicoNetwork }: EffectiveSpec): string {
   const tokens: Readonly<Record<string, string>> = {
     OpenShift: 'openshift',
     EKS: 'ecs',
@@ -30,13 +30,14 @@ function clusterType({ kubernetesProvider, calicoNetwork }: EffectiveSpec): stri
   ].join(',');
 }
 
-function networkingBackend({ cni, calicoNetwork }: EffectiveSpec): 'bird' | 'vxlan' | 'none' {
+/** How routes come to Linux nodes. */
+export function networkingBackend({ cni, calicoNetwork }: EffectiveSpec): 'bird' | 'vxlan' | 'none' {
   if (calicoNetwork.bgp === 'Enabled') return calicoNetwork.linuxDataplane === 'VPP' ? 'none' : 'bird';
   return cni.type === 'Calico' && cni.ipam.type === 'Calico' ? 'vxlan' : 'none';
 }
 
 /** How Felix and confd find and trust Typha; without it they watch the API server themselves. */
-function typhaEnv({ phase, certificates }: RenderInput): Values {
+export function typhaEnv({ phase, certificates }: RenderInput): Values {
   if (!phase.felixUsesTypha) return {};
   const server = certificates.pairs[names.typhaCertificate];
   const commonName = server?.commonName ?? (server?.userProvided === true ? '' : commonNames.server);
@@ -101,7 +102,8 @@ function cloudEnv({ kubernetesProvider, cni }: EffectiveSpec): Values {
   }
 }
 
-function metricsEnv({ nodeMetricsPort }: EffectiveSpec): Values {
+/** Metrics of Felix, where they are wanted. */
+export function metricsEnv({ nodeMetricsPort }: EffectiveSpec): Values {
   return nodeMetricsPort === undefined
     ? {}
     : { FELIX_PROMETHEUSMETRICSENABLED: 'true', FELIX_PROMETHEUSMETRICSPORT: String(nodeMetricsPort) };
@@ -114,15 +116,13 @@ function healthHostEnv(input: RenderInput): Values {
   return host === defaultHealthHost || host.includes(':') ? {} : { FELIX_HEALTHHOST: host };
 }
 
-/** All variables of the container, in a stable order. */
-export function nodeEnv(input: RenderInput): readonly EnvVar[] {
-  const { spec } = input.resolved;
-  const policyTimeout = spec.calicoNetwork.linuxPolicySetupTimeoutSeconds ?? 0;
+/** What calico-node has to be told on nodes of every system. `tokens`: what the cluster is, as Felix parses it. */
+export function programEnv(input: RenderInput, tokens: string): readonly EnvVar[] {
   return [
     ...env({
       DATASTORE_TYPE: 'kubernetes',
       WAIT_FOR_DATASTORE: 'true',
-      CLUSTER_TYPE: clusterType(spec),
+      CLUSTER_TYPE: tokens,
       CALICO_DISABLE_FILE_LOGGING: 'false',
       FELIX_DEFAULTENDPOINTTOHOSTACTION: 'ACCEPT',
       FELIX_HEALTHENABLED: 'true',
@@ -134,7 +134,18 @@ export function nodeEnv(input: RenderInput): readonly EnvVar[] {
     ...env({
       ...typhaEnv(input),
       NO_DEFAULT_POOLS: 'true',
-      CALICO_MANAGE_CNI: String(spec.cni.type === 'Calico'),
+      CALICO_MANAGE_CNI: String(input.resolved.spec.cni.type === 'Calico'),
+    }),
+  ];
+}
+
+/** All variables of the container, in a stable order. */
+export function nodeEnv(input: RenderInput): readonly EnvVar[] {
+  const { spec } = input.resolved;
+  const policyTimeout = spec.calicoNetwork.linuxPolicySetupTimeoutSeconds ?? 0;
+  return [
+    ...programEnv(input, clusterType(spec)),
+    ...env({
       ...dataplaneEnv(spec),
       CALICO_NETWORKING_BACKEND: networkingBackend(spec),
     }),

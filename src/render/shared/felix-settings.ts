@@ -18,3 +18,11 @@ export function felixHealthHost({ live }: RenderInput): string {
   const isEveryAddress = ['', '0.0.0.0', '::', '[::]'].includes(host);
   return isEveryAddress ? defaultHealthHost : host;
 }
+
+/** Network identifier of VXLAN: a user's, else the platform's default. Nodes of every system must agree on it. */
+export function felixVxlanVni(input: RenderInput): number {
+  const { felix } = input.live;
+  // Docker Enterprise uses the usual one for its own overlay.
+  const fallback = input.resolved.spec.kubernetesProvider === 'DockerEnterprise' ? 10000 : 4096;
+  return mayDefault(felix, ['spec', 'vxlanVNI']) ? fallback : (felix?.spec?.vxlanVNI ?? fallback);
+}

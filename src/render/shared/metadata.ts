@@ -39,3 +39,8 @@ export function objectMeta(input: RenderInput, name: string, options: MetaOption
     ...(input.owner === undefined ? {} : { ownerReferences: [input.owner] }),
   };
 }
+
+/** Pod annotations for collectors that go by them; none without a port. */
+export function scrapeAnnotations(port: number | undefined): Readonly<Record<string, string>> {
+  return port === undefined ? {} : { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(port) };
+}

@@ -6,8 +6,10 @@ export const calicoNamespace = 'calico-system';
 /** Objects that more than one operand refers to. */
 export const names = {
   node: 'calico-node',
+  nodeWindows: 'calico-node-windows',
   cniPlugin: 'calico-cni-plugin',
   cniConfig: 'cni-config',
+  cniConfigWindows: 'cni-config-windows',
   typha: 'calico-typha',
   kubeControllers: 'calico-kube-controllers',
   csi: 'csi-node-driver',

@@ -20,7 +20,7 @@ const rbac = `${rbacGroup}/v1`;
 export function owned(
   stage: Stage,
   object: KubeObject,
-  options: Pick<DesiredObject, 'teardown'> = {},
+  options: Partial<Pick<DesiredObject, 'teardown' | 'component'>> = {},
 ): DesiredObject {
   return { object, stage, component: 'calico', ownership: 'owned', ...options };
 }

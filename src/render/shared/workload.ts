@@ -8,6 +8,7 @@ import type {
   ResourceRequirements,
 } from '../../api/kubernetes.ts';
 import type { WorkloadOverride } from '../../api/workload-override.ts';
+import type { EffectiveSpec } from '../../resolve/types.ts';
 import type { RenderInput } from '../types.ts';
 import { objectMeta, standardLabels } from './metadata.ts';
 import { calicoNamespace } from './names.ts';
@@ -19,6 +20,8 @@ export interface WorkloadParts {
   /** Of the object, the `k8s-app` label and the selector. */
   readonly name: string;
   readonly podSpec: PodSpec;
+  /** Whose nodes the pods are for; Linux unless given. */
+  readonly os?: 'linux' | 'windows';
   readonly podLabels?: Readonly<Record<string, string>>;
   readonly podAnnotations?: Readonly<Record<string, string>>;
   readonly override?: WorkloadOverride | undefined;
@@ -63,14 +66,14 @@ function finishMainContainer(input: RenderInput, container: Container): Containe
   return suites.length === 0 ? finished : addEnv(finished, env({ TLS_CIPHER_SUITES: suites.join(',') }));
 }
 
-function finishPodSpec(input: RenderInput, spec: PodSpec): PodSpec {
+function finishPodSpec(input: RenderInput, spec: PodSpec, os: 'linux' | 'windows'): PodSpec {
   const { calicoApi } = input.resolved.cluster;
   const apiGroup = calicoApi === 'projectcalico.org/v3' ? env({ CALICO_API_GROUP: calicoApi }) : [];
   const pullSecrets = input.resolved.spec.imagePullSecrets ?? [];
   return {
     ...(pullSecrets.length === 0 ? {} : { imagePullSecrets: pullSecrets }),
     ...spec,
-    nodeSelector: { ...spec.nodeSelector, 'kubernetes.io/os': 'linux' },
+    nodeSelector: { ...spec.nodeSelector, 'kubernetes.io/os': os },
     containers: spec.containers.map((container) => addEnv(finishMainContainer(input, container), apiGroup)),
     ...(spec.initContainers === undefined
       ? {}
@@ -80,11 +83,11 @@ function finishPodSpec(input: RenderInput, spec: PodSpec): PodSpec {
 }
 
 /**
- * Completes a workload: metadata, selector, and a template with pull secrets, the Linux node selector, probe defaults,
+ * Completes a workload: metadata, selector, and a template with pull secrets, the system's node selector, probe defaults,
  * volumes and mounts in order of their names, common variables, and the user's override laid over.
  */
 export function workload(input: RenderInput, parts: WorkloadParts): Workload {
-  const { name, podSpec, podLabels, podAnnotations, override } = parts;
+  const { name, podSpec, podLabels, podAnnotations, override, os = 'linux' } = parts;
   const minReadySeconds = override?.spec?.minReadySeconds;
   const podMeta = {
     labels: { ...standardLabels(name), ...podLabels },
@@ -97,7 +100,7 @@ export function workload(input: RenderInput, parts: WorkloadParts): Workload {
       selector: { matchLabels: { 'k8s-app': standardLabels(name)['k8s-app'] ?? name } },
       template: {
         metadata: overrideMetadata(podMeta, override?.spec?.template?.metadata),
-        spec: finishPodSpec(input, overridePodSpec(podSpec, override?.spec?.template?.spec)),
+        spec: finishPodSpec(input, overridePodSpec(podSpec, override?.spec?.template?.spec), os),
       },
     },
   };
@@ -118,7 +121,7 @@ export function progressDeadline(
 /** Resources of a main container from the deprecated `componentResources`; the first match counts. */
 export function componentResources(
   input: RenderInput,
-  componentName: 'Node' | 'Typha' | 'KubeControllers',
+  componentName: NonNullable<EffectiveSpec['componentResources']>[number]['componentName'],
 ): { readonly resources?: ResourceRequirements } {
   const entry = input.resolved.spec.componentResources?.find((item) => item.componentName === componentName);
   return entry === undefined ? {} : { resources: canonicalResources(entry.resourceRequirements) };

@@ -1,5 +1,6 @@
 import type { Affinity, Container, Deployment, Toleration } from '../../api/kubernetes.ts';
 import { felixHealthPort } from '../shared/felix-settings.ts';
+import { scrapeAnnotations } from '../shared/metadata.ts';
 import { names } from '../shared/names.ts';
 import { platformTolerations } from '../shared/platform-tolerations.ts';
 import { readOnlyMount, restrictedSecurityContext, secretVolume, tolerateEverything } from '../shared/pod.ts';
@@ -72,12 +73,6 @@ function container(input: RenderInput): Container {
   };
 }
 
-/** For collectors that go by annotations. */
-function metricsAnnotations({ resolved }: RenderInput): Readonly<Record<string, string>> {
-  const port = resolved.spec.typhaMetricsPort;
-  return port === undefined ? {} : { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(port) };
-}
-
 /** Typha's Deployment. An update brings all new pods up before the last old one goes, so that clients have somewhere to go. */
 export function typhaDeployment(input: RenderInput): Deployment {
   const { typha, spec } = input.resolved;
@@ -87,7 +82,7 @@ export function typhaDeployment(input: RenderInput): Deployment {
     podAnnotations: {
       ...trustBundleHashes(input),
       ...certificateHash(input, names.typhaCertificate),
-      ...metricsAnnotations(input),
+      ...scrapeAnnotations(spec.typhaMetricsPort),
     },
     override: spec.typhaDeployment,
     podSpec: {

@@ -1,6 +1,6 @@
-/** Defaults that follow from the platform or from nothing at all: paths, replicas, update strategy, AKS, Windows. */
+/** Defaults that follow from the platform or from nothing at all: paths, replicas, update strategy, AKS. */
 import type { InstallationSpec } from '../../api/installation.ts';
-import { compact, type WindowsNodesSpec } from '../fields.ts';
+import { compact } from '../fields.ts';
 import type { Chooser, DefaultsRecord } from '../record.ts';
 import type { EffectiveSpec, Provider } from '../types.ts';
 
@@ -92,46 +92,4 @@ export function defaultUpdateStrategy(
     fits: (earlier) => surges === (earlier === 0),
   });
   return { ...given, type, rollingUpdate: { ...given?.rollingUpdate, maxUnavailable } };
-}
-
-const windowsDirectories: Readonly<
-  Partial<Record<Provider, { readonly bin: string; readonly config: string }>>
-> = {
-  AKS: { bin: '/k/azurecni/bin', config: '/k/azurecni/netconf' },
-  EKS: { bin: '/Program Files/Amazon/EKS/cni', config: '/Program Files/Amazon/EKS/cni/config' },
-};
-
-/** Directories of Windows nodes, once Windows is on. */
-export function defaultWindowsNodes(
-  user: InstallationSpec,
-  provider: Provider,
-  windowsOn: boolean,
-  record: DefaultsRecord,
-  { choose }: Chooser,
-): WindowsNodesSpec | undefined {
-  const given = user.windowsNodes;
-  if (!windowsOn) return given;
-  const recorded = record.computed.windowsNodes;
-  const fits = () => (record.computed.kubernetesProvider ?? '') === provider;
-  const directories = windowsDirectories[provider] ?? { bin: '/opt/cni/bin', config: '/etc/cni/net.d' };
-  return {
-    ...given,
-    cniBinDir: choose('windowsNodes.cniBinDir', {
-      given: given?.cniBinDir,
-      recorded: recorded?.cniBinDir,
-      derived: directories.bin,
-      fits,
-    }),
-    cniConfigDir: choose('windowsNodes.cniConfigDir', {
-      given: given?.cniConfigDir,
-      recorded: recorded?.cniConfigDir,
-      derived: directories.config,
-      fits,
-    }),
-    cniLogDir: choose('windowsNodes.cniLogDir', {
-      given: given?.cniLogDir,
-      recorded: recorded?.cniLogDir,
-      derived: '/var/log/calico/cni',
-    }),
-  };
 }

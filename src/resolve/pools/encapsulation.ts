@@ -69,11 +69,9 @@ export function encapsulationMisfit(
       cure: 'Set encapsulation to VXLAN, VXLANCrossSubnet or None',
     };
   }
-  return (
-    (context.ipamType === 'HostLocal'
-      ? hostLocalMisfit(encapsulation)
-      : routingMisfit(encapsulation, isIpip, context)) ?? windowsMisfit(encapsulation, pool, context)
-  );
+  return context.ipamType === 'HostLocal'
+    ? hostLocalMisfit(encapsulation)
+    : routingMisfit(encapsulation, isIpip, context);
 }
 
 function hostLocalMisfit(encapsulation: Encapsulation): Misfit | undefined {
@@ -97,22 +95,16 @@ function routingMisfit(
   };
 }
 
-function windowsMisfit(
-  encapsulation: Encapsulation,
-  pool: PoolKind,
-  { windowsOn }: EncapsulationContext,
-): Misfit | undefined {
-  if (!windowsOn || !pool.firstIpv4 || encapsulation === 'VXLAN' || encapsulation === 'None')
-    return undefined;
-  return {
-    problem: 'Windows nodes know VXLAN and None only',
-    cure: 'Set encapsulation to VXLAN or None, or calicoNetwork.windowsDataplane to Disabled',
-  };
+/** Whether Windows nodes can have the encapsulation. */
+export function windowsKnows(encapsulation: Encapsulation): boolean {
+  return encapsulation === 'VXLAN' || encapsulation === 'None';
 }
 
-/** Calico's default where it works under the settings, else the first that does. */
+/** Calico's default where it works under the settings, on Windows too if that is on; else the first that does. */
 export function defaultEncapsulation(pool: PoolKind, context: EncapsulationContext): Encapsulation {
   const usual: Encapsulation = pool.family === 4 && context.cniType === 'Calico' ? 'IPIP' : 'None';
-  const candidates: readonly Encapsulation[] = [usual, 'VXLAN', 'None'];
+  const needsWindows = context.windowsOn && context.cniType === 'Calico' && pool.firstIpv4;
+  const all: readonly Encapsulation[] = [usual, 'VXLAN', 'None'];
+  const candidates = all.filter((each) => !needsWindows || windowsKnows(each));
   return candidates.find((each) => encapsulationMisfit(each, pool, context) === undefined) ?? usual;
 }

@@ -14,6 +14,17 @@ export interface PodNetworks {
 const key = 'ClusterConfiguration';
 const field = `data.${key}`;
 
+/** Ranges of Services as kubeadm was told of them, as they stand there; empty where it was told of none. */
+export function readKubeadmServiceNetworks(configMap: ConfigMap | undefined): readonly string[] {
+  try {
+    const document = load(configMap?.data?.[key] ?? '', { schema: CORE_SCHEMA });
+    const serviceSubnet = property(property(document, 'networking'), 'serviceSubnet');
+    return typeof serviceSubnet === 'string' ? serviceSubnet.split(',').map((part) => part.trim()) : [];
+  } catch {
+    return [];
+  }
+}
+
 /** Reads `networking.podSubnet` of the ConfigMap `kube-system/kubeadm-config`: ranges separated by commas. */
 export function readKubeadmPodNetworks(configMap: ConfigMap | undefined): PodNetworks {
   const text = configMap?.data?.[key];

@@ -13,7 +13,6 @@ export const generalRules: Rule = (candidate) =>
     ...pathMistakes(candidate),
     ...updateStrategyMistakes(candidate),
     ...controlPlaneMistakes(candidate),
-    ...componentMistakes(candidate),
     ...portMistakes(candidate),
     ...serviceRangeMistakes(candidate),
     ...azureMistakes(candidate),
@@ -108,22 +107,6 @@ function controlPlaneMistakes({ spec }: Candidate): readonly FieldMistake[] {
     }
   }
   return mistakes;
-}
-
-function componentMistakes({ spec }: Candidate): readonly FieldMistake[] {
-  const components: readonly string[] = ['Node', 'Typha', 'KubeControllers'];
-  return (spec.componentResources ?? []).flatMap(({ componentName }, index) =>
-    components.includes(componentName)
-      ? []
-      : [
-          {
-            field: `spec.componentResources[${index}].componentName`,
-            value: componentName,
-            problem: 'resources of this component cannot be set here',
-            cure: `Choose one of ${components.join(', ')}, or use calicoNodeWindowsDaemonSet`,
-          },
-        ],
-  );
 }
 
 function portMistakes({ spec }: Candidate): readonly FieldMistake[] {

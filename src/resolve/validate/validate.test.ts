@@ -57,11 +57,6 @@ describe('refused', () => {
       { controlPlaneNodeSelector: { 'beta.kubernetes.io/os': 'windows' } },
       'spec.controlPlaneNodeSelector',
     ],
-    [
-      'resources of a Windows component',
-      { componentResources: [{ componentName: 'NodeWindows', resourceRequirements: {} }] },
-      'spec.componentResources[0].componentName',
-    ],
     ['node metrics port', { nodeMetricsPort: 70000 }, 'spec.nodeMetricsPort'],
     ['Typha metrics port', { typhaMetricsPort: 0 }, 'spec.typhaMetricsPort'],
     ['Service range', { serviceCIDRs: ['10.96.0.0'] }, 'spec.serviceCIDRs[0]'],
@@ -253,18 +248,6 @@ describe('refused', () => {
       'spec.calicoNetwork.bgp',
     ]);
   });
-
-  test('Windows without what its nodes must be told', () => {
-    const spec = network({
-      windowsDataplane: 'HNS',
-      ipPools: [{ cidr: '10.0.0.0/16', encapsulation: 'IPIP' }],
-    });
-    expect(fieldsOf(spec)).toEqual([
-      `${place}.encapsulation`,
-      'spec.calicoNetwork.windowsDataplane',
-      'spec.serviceCIDRs',
-    ]);
-  });
 });
 
 describe('accepted', () => {
@@ -277,6 +260,21 @@ describe('accepted', () => {
       },
     ],
     ['MTU to be found out', network({ mtu: 0 })],
+    [
+      'resources of Windows containers',
+      { componentResources: [{ componentName: 'FelixWindows', resourceRequirements: {} }] },
+    ],
+    ['Windows without what its nodes need: that stops nothing else', network({ windowsDataplane: 'HNS' })],
+    [
+      'what an earlier operator wrote for Windows nodes, after they are gone',
+      {
+        windowsNodes: {
+          cniBinDir: '/opt/cni/bin',
+          cniConfigDir: '/etc/cni/net.d',
+          cniLogDir: '/var/log/calico/cni',
+        },
+      },
+    ],
     [
       'IPIP without BGP where Felix routes',
       network({

@@ -14,7 +14,7 @@ import { poolRules } from './pools.ts';
 import { proxyRules } from './proxy.ts';
 import { remarks } from './remarks.ts';
 import type { Candidate, Rule } from './rule.ts';
-import { windowsRules } from './windows.ts';
+import { windowsOffRules } from './windows.ts';
 
 const rules: readonly Rule[] = [
   generalRules,
@@ -27,7 +27,7 @@ const rules: readonly Rule[] = [
   poolNetworkRules,
   networkRules,
   autodetectionRules,
-  windowsRules,
+  windowsOffRules,
   registryRules,
   pullSecretRules,
   proxyRules,

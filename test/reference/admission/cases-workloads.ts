@@ -108,11 +108,9 @@ export const workloads: readonly Case[] = [
     'keep only ebpf-bootstrap',
   ),
   ...additions,
-  bad(
-    'Windows resources by the old field',
-    { componentResources: [{ componentName: 'NodeWindows', resourceRequirements: {} }] },
-    'use calicoNodeWindowsDaemonSet',
-  ),
+  good('Windows resources by the old field', {
+    componentResources: [{ componentName: 'NodeWindows', resourceRequirements: {} }],
+  }),
   bad('negative seconds', { typhaDeployment: { spec: { minReadySeconds: -1 } } }, 'minReadySeconds'),
   bad('negative grace', typhaPod({ terminationGracePeriodSeconds: -1 }), 'terminationGracePeriodSeconds'),
   bad('amount that is none', typhaUpdate({ maxSurge: 'some' }), 'maxSurge', 'percentage'),

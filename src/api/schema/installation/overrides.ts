@@ -82,6 +82,7 @@ const calicoNodeWindowsDaemonSet = override({
     ...podAdditions,
     initContainers: initContainers(
       openContainer('calicoNodeWindowsDaemonSet', [
+        'uninstall-calico',
         'install-cni',
         'hostpath-init',
         'flexvol-driver',
@@ -103,16 +104,7 @@ const calicoWindowsUpgradeDaemonSet = override({
 const componentResource = object('Resources of one component.', {
   componentName: oneOf(
     ['Node', 'Typha', 'KubeControllers', 'NodeWindows', 'FelixWindows', 'ConfdWindows'],
-    'The component: Node, Typha or KubeControllers.',
-    {
-      rules: [
-        {
-          rule: 'self in ["Node", "Typha", "KubeControllers"]',
-          message:
-            'componentResources knows Node, Typha and KubeControllers; for Windows use calicoNodeWindowsDaemonSet',
-        },
-      ],
-    },
+    'The component; those of Windows are the containers of calico-node-windows.',
   ),
   resourceRequirements: resourceRequirements('Requests and limits of its main container.'),
 });

@@ -9,6 +9,7 @@ import { isMonitored } from '../data-plane.ts';
 import { liveWorkloads } from '../live.ts';
 import type { Outfit } from '../outfit.ts';
 import { blockedReports } from '../report.ts';
+import { scopeOf } from '../scope.ts';
 import { changeKubeProxy, kubeProxyRef } from './change.ts';
 import { handBackManager, type HandBackStep, planHandBack } from './hand-back.ts';
 
@@ -33,11 +34,9 @@ export async function handBack(
   if (kubeProxy.state === 'syncing') return syncInterval;
   const step = planHandBack(factsOf(installation, outfit, clock.now()));
   if (step.kind === 'done') return undefined;
-  const due = await publisher.publish(
-    installation,
-    { reports: blockedReports('waiting', [{ reason: reasons.Terminating, message: messageOf(step) }]) },
-    signal,
-  );
+  const cause = { reason: reasons.Terminating, message: messageOf(step) };
+  const reports = blockedReports('waiting', [cause], scopeOf(installation, stores));
+  const due = await publisher.publish(installation, { reports }, signal);
   switch (step.kind) {
     case 'wait':
       return Math.min(step.retryAfter, due ?? step.retryAfter);

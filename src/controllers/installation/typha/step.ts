@@ -13,6 +13,7 @@ import { usesTypha } from './workloads.ts';
 /** The workloads of the cluster that a transition is about. */
 export interface Workloads {
   readonly node?: DaemonSet;
+  readonly nodeWindows?: DaemonSet;
   readonly typha?: Deployment;
 }
 

@@ -96,6 +96,16 @@ describe('off', () => {
       { node: nodeWith({ uses: false, updated: 2 }), record: { wanted: false, running: true } },
       deployedOnly,
     ],
+    [
+      'until every Windows node runs without',
+      { node: direct, nodeWindows: nodeWith({ uses: false, updated: 2 }), typha: typhaWith(3) },
+      deployedOnly,
+    ],
+    [
+      'while Windows nodes that are left alone use it',
+      { node: direct, nodeWindows: pointed, typha: typhaWith(3) },
+      deployedOnly,
+    ],
     ['while there is no calico-node to judge by', { typha: typhaWith(3) }, deployedOnly],
     ['then Typha', { node: direct, typha: typhaWith(3) }, neither],
     [

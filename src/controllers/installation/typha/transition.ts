@@ -17,8 +17,9 @@ export type TyphaStatus = NonNullable<InstallationStatus['typha']>;
 /** What the next step is decided from. */
 export interface TyphaFacts {
   readonly decision: TyphaDecision;
-  /** DaemonSet calico-node and Deployment calico-typha as they are. */
+  /** DaemonSets calico-node and calico-node-windows, and Deployment calico-typha, as they are. */
   readonly node?: DaemonSet;
+  readonly nodeWindows?: DaemonSet;
   readonly typha?: Deployment;
   /** calico-node was applied by us; false while it is as another operator left it. */
   readonly nodeIsOurs: boolean;
@@ -99,11 +100,11 @@ function switchOn(facts: TyphaFacts): Step {
   };
 }
 
-/** calico-node first. Typha goes when every node runs without it. */
-function switchOff({ node, typha, record }: TyphaFacts): Step {
-  const used = usesTypha(node);
+/** calico-node first, on Windows too. Typha goes when every node runs without it. */
+function switchOff({ node, nodeWindows, typha, record }: TyphaFacts): Step {
+  const agents = nodeWindows === undefined ? [node] : [node, nodeWindows];
   const wasThere = typha !== undefined || record?.running === true;
-  const typhaDeployed = used || (wasThere && !isRolledOut(node));
+  const typhaDeployed = agents.some(usesTypha) || (wasThere && !agents.every(isRolledOut));
   const text = 'TyphaTransition: switching off; Typha stays until calico-node runs without it on every node';
   return {
     phase: { typhaDeployed, felixUsesTypha: false },
