@@ -86,7 +86,7 @@ export function missingImages(used: readonly Image[], imageSet: ImageSet): reado
   return used
     .filter((image) => digestOf(image, imageSet) === undefined)
     .map((image) => ({
-      reason: 'ResourceValidationError',
+      reason: 'ImageSetError',
       object: `ImageSet ${imageSet.metadata.name}`,
       field: 'spec.images',
       value: `${defaultImagePath}/${image.name}`,

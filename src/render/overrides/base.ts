@@ -29,13 +29,20 @@ function withoutOverrides(resolved: Resolved): Resolved {
   return { ...resolved, spec: Object.fromEntries(kept) as unknown as Resolved['spec'] };
 }
 
+/** As if nothing were missing for Windows, where it is on. */
+function withWindows(resolved: Resolved): Resolved {
+  return resolved.windows.kind === 'off'
+    ? resolved
+    : { ...resolved, windows: { kind: 'on', dnsServers: [], serviceCidrs: [], warnings: [] } };
+}
+
 /** Every object without any override, with Typha, which comes and goes with the number of nodes. */
 export function baseObjects(
   { operatorNamespace, configMaps }: Pick<Snapshot, 'operatorNamespace' | 'configMaps'>,
   resolved: Resolved,
 ): readonly KubeObject[] {
   const desired = render({
-    resolved: withoutOverrides(resolved),
+    resolved: withWindows(withoutOverrides(resolved)),
     operator: { namespace: operatorNamespace, serviceAccount: '', version: '' },
     certificates: standIn,
     live: {},

@@ -42,6 +42,20 @@ test('without overrides, and with harmless ones, there is nothing to say', () =>
   ).toEqual(clean);
 });
 
+test('what Windows nodes wait for does not make their override one without effect', () => {
+  const containers = [{ name: 'felix' as const, env: [{ name: 'FELIX_LOGSEVERITYSCREEN', value: 'Debug' }] }];
+  const spec: InstallationSpec = {
+    calicoNetwork: {
+      windowsDataplane: 'HNS',
+      bgp: 'Disabled',
+      ipPools: [{ cidr: '10.0.0.0/16', encapsulation: 'VXLAN' }],
+    },
+    calicoNodeWindowsDaemonSet: { spec: { template: { spec: { containers } } } },
+  };
+  expect(resolveOrThrow(exampleSnapshot(spec)).windows.kind).toBe('waiting');
+  expect(judge(spec)).toEqual(clean);
+});
+
 describe('refused', () => {
   test('a volume, a path and a name that collide, all at once, each with its cure', () => {
     const { refusals } = judge(
