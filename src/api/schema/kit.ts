@@ -127,13 +127,14 @@ export const mapList = <Item extends TSchema>(
 /** A map from any string to strings. */
 export const stringMap = (
   description: string,
-  options: Common & { readonly maxProperties?: number; readonly valueMaxLength?: number } = {},
-): TUnsafe<Readonly<Record<string, string>>> => {
-  const { valueMaxLength, ...rest } = options;
-  const value =
-    valueMaxLength === undefined ? { type: 'string' } : { type: 'string', maxLength: valueMaxLength };
-  return Type.Unsafe({ type: 'object', description, additionalProperties: value, ...withRules(rest) });
-};
+  options: Common & { readonly maxProperties?: number } = {},
+): TUnsafe<Readonly<Record<string, string>>> =>
+  Type.Unsafe({
+    type: 'object',
+    description,
+    additionalProperties: { type: 'string' },
+    ...withRules(options),
+  });
 
 /** A number, or a string with a unit or a percent sign. */
 export const intOrString = (

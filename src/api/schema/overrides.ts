@@ -9,14 +9,15 @@ import {
   oneOf,
   optional,
   type Rule,
-  stringMap,
   text,
 } from './kit.ts';
 import { reservedVariables } from '../reserved-variables.ts';
 import type { OverrideBlock } from '../workload-override.ts';
 import {
   affinity,
+  annotationMap,
   envVar,
+  labelMap,
   resourceRequirements,
   tolerations,
   topologySpreadConstraints,
@@ -26,8 +27,8 @@ import {
 
 const metadata = (of: string) =>
   object(`Labels and annotations to add to ${of}. Existing keys stay as they are.`, {
-    labels: optional(stringMap('Labels to add.')),
-    annotations: optional(stringMap('Annotations to add.')),
+    labels: optional(labelMap('Labels to add.')),
+    annotations: optional(annotationMap('Annotations to add.')),
   });
 
 /** Fields of every container override: the container is found by name. */
@@ -162,7 +163,7 @@ interface Shape<Containers extends TSchema, Pod extends TProperties, Spec extend
 
 const basePod = {
   affinity: optional(affinity('Replaces the built-in affinity.')),
-  nodeSelector: optional(stringMap('Node labels to ask for besides the built-in ones.')),
+  nodeSelector: optional(labelMap('Node labels to ask for besides the built-in ones.')),
   tolerations: optional(tolerations('Replaces the built-in tolerations.')),
 };
 

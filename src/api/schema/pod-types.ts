@@ -13,6 +13,17 @@ import type {
   VolumeMount,
 } from '../kubernetes.ts';
 import { type Rule } from './kit.ts';
+import {
+  annotations,
+  bounded,
+  boundedDns,
+  boundedNodeAffinity,
+  boundedResources,
+  labels,
+  labelValue,
+  type PlainSchema,
+  qualifiedName,
+} from './pod-bounds.ts';
 import podTypes from './data/pod-types.json' with { type: 'json' };
 
 type TopologySpreadConstraint = NonNullable<PodSpec['topologySpreadConstraints']>[number];
@@ -49,31 +60,64 @@ const boundedToleration = {
   ...podTypes.Toleration,
   properties: {
     ...podTypes.Toleration.properties,
+    // Empty means every key; a rule says that it then needs Exists.
+    key: { type: 'string', maxLength: 317, pattern: `${qualifiedName}|^$` },
+    value: { type: 'string', maxLength: 63, pattern: labelValue },
     effect: { type: 'string', enum: ['', 'NoSchedule', 'PreferNoSchedule', 'NoExecute'] },
     operator: { type: 'string', enum: ['', 'Exists', 'Equal', 'Lt', 'Gt'] },
   },
 };
 
+const spread = bounded(podTypes.TopologySpreadConstraint as PlainSchema);
+
+const spreadRules: readonly Rule[] = [
+  ...(spread['x-kubernetes-validations'] as readonly Rule[]),
+  {
+    rule: '!has(self.minDomains) || self.whenUnsatisfiable == "DoNotSchedule"',
+    message: 'minDomains needs whenUnsatisfiable DoNotSchedule',
+  },
+];
+
 const boundedSpread = {
-  ...podTypes.TopologySpreadConstraint,
+  ...spread,
   properties: {
-    ...podTypes.TopologySpreadConstraint.properties,
+    ...spread.properties,
     maxSkew: { type: 'integer', format: 'int32', minimum: 1 },
     minDomains: { type: 'integer', format: 'int32', minimum: 1 },
-    topologyKey: { type: 'string', minLength: 1 },
     whenUnsatisfiable: { type: 'string', enum: ['DoNotSchedule', 'ScheduleAnyway'] },
   },
 };
 
-export const affinity = (description: string) => embed<Affinity>(podTypes.Affinity, description);
+type Texts = Readonly<Record<string, string>>;
+
+/** Labels, or a node selector, with further rules. */
+export const labelMap = (description: string, rules: readonly Rule[] = []): TUnsafe<Texts> =>
+  Type.Unsafe<Texts>({
+    ...labels,
+    description,
+    'x-kubernetes-validations': [...labels['x-kubernetes-validations'], ...rules],
+  });
+
+export const annotationMap = (description: string): TUnsafe<Texts> =>
+  Type.Unsafe<Texts>({ ...annotations, description });
+
+export const affinity = (description: string) =>
+  embed<Affinity>(bounded(podTypes.Affinity as PlainSchema), description);
 
 export const nodeAffinity = (description: string) =>
-  embed<NonNullable<Affinity['nodeAffinity']>>(podTypes.NodeAffinity, description);
+  embed<NonNullable<Affinity['nodeAffinity']>>(
+    boundedNodeAffinity(podTypes.NodeAffinity as PlainSchema),
+    description,
+  );
 
 export const resourceRequirements = (description: string) =>
-  embed<ResourceRequirements>(podTypes.ResourceRequirements, description);
+  embed<ResourceRequirements>(
+    boundedResources(podTypes.ResourceRequirements as PlainSchema, podTypes.Quantity),
+    description,
+  );
 
-export const dnsConfig = (description: string) => embed<DnsConfig>(podTypes.PodDNSConfig, description);
+export const dnsConfig = (description: string) =>
+  embed<DnsConfig>(boundedDns(podTypes.PodDNSConfig as PlainSchema), description);
 
 export const tolerations = (description: string) =>
   list(
@@ -85,15 +129,18 @@ export const tolerations = (description: string) =>
 export const topologySpreadConstraints = (description: string) =>
   list(
     embed<TopologySpreadConstraint>(boundedSpread, 'One constraint.', {
-      'x-kubernetes-validations': [
-        {
-          rule: '!has(self.minDomains) || self.whenUnsatisfiable == "DoNotSchedule"',
-          message: 'minDomains needs whenUnsatisfiable DoNotSchedule',
-        },
-      ],
+      'x-kubernetes-validations': spreadRules,
     }),
     description,
-    { maxItems: 20 },
+    {
+      maxItems: 20,
+      'x-kubernetes-validations': [
+        {
+          rule: 'self.all(a, self.exists_one(b, b.topologyKey == a.topologyKey && b.whenUnsatisfiable == a.whenUnsatisfiable))',
+          message: 'two constraints have the same topologyKey and whenUnsatisfiable: keep one of them',
+        },
+      ],
+    },
   );
 
 /** CEL: exactly one of the fields is there. */

@@ -56,6 +56,18 @@ export const settings: readonly Case[] = [
     { nodeUpdateStrategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: '0%' } } },
     'cannot both be 0',
   ),
+  bad(
+    'nodes taken and added at a time',
+    { nodeUpdateStrategy: { rollingUpdate: { maxUnavailable: 1, maxSurge: 1 } } },
+    'not both',
+  ),
+  bad('no node at a time', { nodeUpdateStrategy: { rollingUpdate: { maxUnavailable: 0 } } }, 'not both'),
+  bad(
+    'more pods than nodes',
+    { nodeUpdateStrategy: { rollingUpdate: { maxSurge: '101%' } } },
+    'maxSurge can be 100% at most',
+  ),
+  good('one more at a time', { nodeUpdateStrategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } }),
   bad('non-privileged', { nonPrivileged: 'Enabled' }, 'leave nonPrivileged out'),
   good('as the Helm chart writes it', {
     nonPrivileged: 'Disabled',

@@ -2,6 +2,7 @@
 import type { Case } from './case.ts';
 import { autodetectionCases, cniCases, networkCases } from './cases-network.ts';
 import { poolCases } from './cases-pools.ts';
+import { podCases, resourceCases } from './cases-pods.ts';
 import { additions, settings } from './cases-settings.ts';
 import { names, others, workloads } from './cases-workloads.ts';
 
@@ -15,6 +16,8 @@ export const cases: readonly Case[] = [
   ...cniCases,
   ...settings,
   ...workloads,
+  ...resourceCases,
+  ...podCases,
   ...additions,
   ...others,
 ];

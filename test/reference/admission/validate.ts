@@ -65,6 +65,9 @@ const matchesType = (schema: Schema, value: unknown): boolean => {
 const regularExpression = (pattern: string): RegExp =>
   pattern.includes('(?i)') ? new RegExp(pattern.replace('(?i)', ''), 'i') : new RegExp(pattern);
 
+const isBase64 = (text: string): boolean =>
+  /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
+
 /** Fills in the schema's defaults, as the API server does before it validates. */
 export function withDefaults(schema: Schema, value: unknown): unknown {
   if (Array.isArray(value)) {
@@ -92,6 +95,7 @@ function* checkScalar(schema: Schema, value: unknown, path: string): Generator<s
     if (schema.pattern !== undefined && !regularExpression(schema.pattern).test(value)) {
       yield `${path}: should match '${schema.pattern}'`;
     }
+    if (schema.format === 'byte' && !isBase64(value)) yield `${path}: must be of type byte`;
   }
   if (typeof value === 'number') {
     if (value < (schema.minimum ?? -Infinity)) yield `${path}: must be at least ${String(schema.minimum)}`;

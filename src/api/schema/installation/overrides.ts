@@ -1,7 +1,6 @@
 /** The workload overrides of the Installation, current and deprecated. */
-import { atomicList, object, oneOf, optional } from '../kit.ts';
+import { atomicList, object, oneOf, openObject, optional } from '../kit.ts';
 import {
-  container,
   deploymentStrategy,
   initContainers,
   openContainer,
@@ -94,12 +93,9 @@ const calicoNodeWindowsDaemonSet = override({
   spec: {},
 });
 
-const calicoWindowsUpgradeDaemonSet = override({
-  workload: 'a DaemonSet that no longer exists. Deprecated: no effect',
-  containers: container(['calico-windows-upgrade']),
-  pod: {},
-  spec: {},
-});
+const calicoWindowsUpgradeDaemonSet = openObject(
+  'Deprecated: no effect, since the DaemonSet that it changed no longer exists. What stands in it is not looked at.',
+);
 
 const componentResource = object('Resources of one component.', {
   componentName: oneOf(

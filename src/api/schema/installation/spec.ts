@@ -1,20 +1,8 @@
 /** `spec` of the Installation. */
 import { imagePathShape, imagePrefixShape, registryShape, useDefault } from '../../image-shapes.ts';
-import {
-  integer,
-  mapList,
-  object,
-  oneOf,
-  optional,
-  port,
-  type Rule,
-  setList,
-  stringMap,
-  text,
-  toggle,
-} from '../kit.ts';
+import { integer, mapList, object, oneOf, optional, port, type Rule, setList, text, toggle } from '../kit.ts';
 import { rollingUpdate } from '../overrides.ts';
-import { tolerations } from '../pod-types.ts';
+import { labelMap, tolerations } from '../pod-types.ts';
 import { additions } from './additions.ts';
 import { calicoNetwork } from './calico-network.ts';
 import { cni } from './cni.ts';
@@ -80,20 +68,41 @@ const serviceCidr = text('Address and prefix length.', {
   ],
 });
 
-const nodeUpdateStrategy = object('How calico-node is updated. Default: one node at a time.', {
-  type: optional(
-    text('Only RollingUpdate is supported.', {
-      maxLength: 64,
-      rules: [
-        {
-          rule: 'self in ["", "RollingUpdate"]',
-          message: 'type must be RollingUpdate: other strategies would leave nodes on an old version',
-        },
-      ],
-    }),
-  ),
-  rollingUpdate: optional(rollingUpdate('How many nodes are updated at a time. Default: maxUnavailable 1.')),
-});
+const surges = 'has(self.rollingUpdate.maxSurge) && !(self.rollingUpdate.maxSurge in [dyn(0), dyn("0%")])';
+
+const updateRules: readonly Rule[] = [
+  {
+    rule: `!has(self.rollingUpdate) || !has(self.rollingUpdate.maxUnavailable) || (self.rollingUpdate.maxUnavailable in [dyn(0), dyn("0%")]) == (${surges})`,
+    message: 'set one of maxUnavailable and maxSurge above 0, not both: a DaemonSet takes no other way',
+    fieldPath: '.rollingUpdate',
+  },
+  {
+    rule: '!has(self.rollingUpdate) || !has(self.rollingUpdate.maxSurge) || type(self.rollingUpdate.maxSurge) == int || !self.rollingUpdate.maxSurge.matches("^[0-9]+%$") || int(self.rollingUpdate.maxSurge.replace("%", "")) <= 100',
+    message: 'maxSurge can be 100% at most: a DaemonSet has one pod a node',
+    fieldPath: '.rollingUpdate',
+  },
+];
+
+const nodeUpdateStrategy = object(
+  'How calico-node is updated. Default: one node at a time.',
+  {
+    type: optional(
+      text('Only RollingUpdate is supported.', {
+        maxLength: 64,
+        rules: [
+          {
+            rule: 'self in ["", "RollingUpdate"]',
+            message: 'type must be RollingUpdate: other strategies would leave nodes on an old version',
+          },
+        ],
+      }),
+    ),
+    rollingUpdate: optional(
+      rollingUpdate('How many nodes are updated at a time. Default: maxUnavailable 1.'),
+    ),
+  },
+  { rules: updateRules },
+);
 
 export const installationSpec = object(
   'What to install, and how.',
@@ -135,11 +144,10 @@ export const installationSpec = object(
     cni: optional(cni),
     calicoNetwork: optional(calicoNetwork),
     controlPlaneNodeSelector: optional(
-      stringMap('Node labels that Deployments of Calico ask for. Not for Typha.', {
-        maxProperties: 100,
-        rules: [linuxOnly('kubernetes.io/os'), linuxOnly('beta.kubernetes.io/os')],
-        valueMaxLength: 63,
-      }),
+      labelMap('Node labels that Deployments of Calico ask for. Not for Typha.', [
+        linuxOnly('kubernetes.io/os'),
+        linuxOnly('beta.kubernetes.io/os'),
+      ]),
     ),
     controlPlaneTolerations: optional(tolerations('Tolerations of Deployments besides the built-in ones.')),
     controlPlaneReplicas: optional(
