@@ -96,3 +96,10 @@ describe('a decision that was recorded', () => {
     ]);
   });
 });
+
+test('an IPAM plugin that was chosen for another CNI plugin does not outlive that one', () => {
+  const before = { cni: { type: 'GKE', ipam: { type: 'HostLocal' } } } as const;
+  const status = { computed: before, defaulted: ['cni.ipam.type'] };
+  const { cni } = mustResolve(defaultSnapshot({ spec: { cni: { type: 'Calico' } }, status })).spec;
+  expect(cni.ipam.type).toBe('Calico');
+});

@@ -55,6 +55,9 @@ export const annotations = {
 
 const key: PlainSchema = { type: 'string', pattern: qualifiedName };
 
+/** With a length, since a rule compares it. */
+const topologyKey: PlainSchema = { ...key, maxLength: 317 };
+
 const size = 'has(self.values) && size(self.values)';
 
 const labelValuesRule: Rule = {
@@ -104,7 +107,7 @@ const labelKeys = list(key);
 /** By name of the field, wherever it stands. */
 const fields: Readonly<Record<string, PlainSchema>> = {
   weight: { type: 'integer', format: 'int32', minimum: 1, maximum: 100 },
-  topologyKey: key,
+  topologyKey,
   matchLabels: labels,
   matchExpressions: expressions(labelOperators, labelValuesRule),
   matchFields: nodeFields,
@@ -158,25 +161,21 @@ export function bounded(schema: PlainSchema, among = fields): PlainSchema {
 /** Node affinity on its own. */
 export const boundedNodeAffinity = (schema: PlainSchema): PlainSchema => bounded(schema, nodeTerms);
 
-const own = '["cpu", "memory", "ephemeral-storage"]';
-const amount = (of: string): string => `quantity(string(${of}))`;
 const device =
   'n.matches("^[a-z0-9.-]+/[\\\\w.-]+$") && !n.startsWith("requests.") && !n.contains("kubernetes.io/")';
 
-const amounts = (quantity: PlainSchema): PlainSchema => ({
+/** Amounts are compared with each other by the operator: to CEL every one could be as long as a whole request. */
+const amounts = ({ pattern, ...quantity }: PlainSchema): PlainSchema => ({
   type: 'object',
   maxProperties: 16,
-  additionalProperties: quantity,
+  additionalProperties: { ...quantity, minimum: 0, pattern: String(pattern).replace('(\\+|-)?', '\\+?') },
   'x-kubernetes-validations': [
     {
-      rule: `self.all(n, ${amount('self[n]')}.sign() >= 0 && (n in ${own} || ${amount('self[n]')}.isInteger() && (n.startsWith("hugepages-") || ${device})))`,
-      message:
-        'resources are cpu, memory, ephemeral-storage, and in whole numbers hugepages-SIZE and example.com/NAME; none is negative',
+      rule: `self.all(n, n in ["cpu", "memory", "ephemeral-storage"] || n.startsWith("hugepages-") || ${device})`,
+      message: 'resources are cpu, memory, ephemeral-storage, hugepages-SIZE and example.com/NAME',
     },
   ],
 });
-
-const compared = `${amount('self.requests[n]')}.compareTo(${amount('self.limits[n]')})`;
 
 /** Requests and limits of a container. */
 export function boundedResources(schema: PlainSchema, quantity: PlainSchema): PlainSchema {
@@ -184,10 +183,6 @@ export function boundedResources(schema: PlainSchema, quantity: PlainSchema): Pl
     ...schema,
     properties: { ...schema.properties, limits: amounts(quantity), requests: amounts(quantity) },
     'x-kubernetes-validations': [
-      {
-        rule: `!has(self.requests) || self.requests.all(n, has(self.limits) && n in self.limits ? (n in ${own} ? ${compared} <= 0 : ${compared} == 0) : n in ${own})`,
-        message: 'a request is at most its limit; of devices and huge pages both are there and equal',
-      },
       {
         rule: '!has(self.claims) || size(self.claims) == 0',
         message: 'the pods of Calico declare no resource claims: leave claims out',

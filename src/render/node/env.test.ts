@@ -196,7 +196,7 @@ test('cipher suites are joined, on main containers only', () => {
   const spec: InstallationSpec = {
     tlsCipherSuites: [{ name: 'TLS_AES_256_GCM_SHA384' }, { name: 'TLS_AES_128_GCM_SHA256' }],
   };
-  const suites = { name: 'TLS_CIPHER_SUITES', value: 'TLS_AES_256_GCM_SHA384,TLS_AES_128_GCM_SHA256' };
+  const suites = { name: 'TLS_CIPHER_SUITES', value: 'TLS_AES_128_GCM_SHA256,TLS_AES_256_GCM_SHA384' };
   const { containers, initContainers = [] } = podOf(spec);
   expect(containers[0]?.env).toContainEqual(suites);
   expect(initContainers.flatMap(({ env = [] }) => env)).not.toContainEqual(suites);

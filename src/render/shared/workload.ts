@@ -55,7 +55,8 @@ function addEnv(container: Container, added: readonly EnvVar[]): Container {
 
 function finishMainContainer(input: RenderInput, container: Container): Container {
   const { livenessProbe, readinessProbe, volumeMounts } = container;
-  const suites = input.resolved.spec.tlsCipherSuites?.map(({ name }) => name) ?? [];
+  // Sorted, as programs in Go choose by themselves: another order must not restart every pod.
+  const suites = (input.resolved.spec.tlsCipherSuites ?? []).map(({ name }) => name).toSorted();
   const finished: Container = {
     imagePullPolicy: 'IfNotPresent',
     ...container,
@@ -69,7 +70,9 @@ function finishMainContainer(input: RenderInput, container: Container): Containe
 function finishPodSpec(input: RenderInput, spec: PodSpec, os: 'linux' | 'windows'): PodSpec {
   const { calicoApi } = input.resolved.cluster;
   const apiGroup = calicoApi === 'projectcalico.org/v3' ? env({ CALICO_API_GROUP: calicoApi }) : [];
-  const pullSecrets = input.resolved.spec.imagePullSecrets ?? [];
+  const pullSecrets = (input.resolved.spec.imagePullSecrets ?? []).toSorted((a, b) =>
+    (a.name ?? '') < (b.name ?? '') ? -1 : 1,
+  );
   return {
     ...(pullSecrets.length === 0 ? {} : { imagePullSecrets: pullSecrets }),
     ...spec,

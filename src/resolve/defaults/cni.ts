@@ -59,7 +59,8 @@ export function defaultCni(
     given: given?.ipam?.type,
     recorded: recorded?.ipam?.type,
     derived: allowed[0] ?? 'Calico',
-    fits: (earlier) => allowed.includes(earlier),
+    // Made for another plugin it would outlive that one, and going back would not lead back.
+    fits: (earlier) => recorded?.type === type && allowed.includes(earlier),
   });
   const sameProvider = () => (recordedProvider ?? '') === provider;
   const binDir = choose('cni.binDir', {

@@ -103,11 +103,18 @@ function completePool(given: IPPoolSpec, sources: PoolSources, chooser: Chooser)
     natOutgoing: choose('natOutgoing', isV4 ? 'Enabled' : 'Disabled'),
     nodeSelector: choose('nodeSelector', 'all()'),
     blockSize: choose('blockSize', inCluster?.blockSize ?? (isV4 ? 26 : 122)),
-    allowedUses: choose('allowedUses', ['Workload', 'Tunnel']),
+    allowedUses: inOrder(choose('allowedUses', ['Workload', 'Tunnel'])),
     assignmentMode: choose('assignmentMode', 'Automatic'),
     disableBGPExport: choose('disableBGPExport', false),
     disableNewAllocations: choose('disableNewAllocations', false),
   };
+}
+
+const uses: readonly string[] = ['Workload', 'Tunnel', 'LoadBalancer'];
+
+/** A set: the order in which a user writes it changes no pool. */
+function inOrder(given: ResolvedPool['allowedUses']): ResolvedPool['allowedUses'] {
+  return given.toSorted((one, other) => uses.indexOf(one) - uses.indexOf(other));
 }
 
 /** A pool of ours that is disabled was left out of the spec for a while: listed again, it serves again. */

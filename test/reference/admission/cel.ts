@@ -1,12 +1,6 @@
 /** The part of Kubernetes' CEL that our rules use. */
 import { Environment } from '@marcbachmann/cel-js';
 import { type Cidr, containsCidr, parseCidr } from '../../../src/resolve/cidr.ts';
-import {
-  compareQuantities,
-  isWhole,
-  parseQuantity,
-  type Quantity,
-} from '../../../src/resolve/validate/overrides/quantity.ts';
 
 /** The CEL type CIDR. */
 class CidrValue {
@@ -22,37 +16,14 @@ function toCidr(text: string): CidrValue {
   return new CidrValue(parsed.cidr);
 }
 
-/** The CEL type Quantity. */
-class QuantityValue {
-  readonly amount: Quantity;
-  constructor(amount: Quantity) {
-    this.amount = amount;
-  }
-}
-
-function toQuantity(text: string): QuantityValue {
-  const amount = parseQuantity(text);
-  if (amount === undefined) throw new Error(`${text} is no quantity`);
-  return new QuantityValue(amount);
-}
-
 const environment = new Environment({ homogeneousAggregateLiterals: false })
   .registerType('CIDR', CidrValue)
-  .registerType('Quantity', QuantityValue)
   .registerVariable('self', 'dyn')
   .registerFunction('isCIDR(dyn): bool', (text: string) => parseCidr(text).kind === 'cidr')
   .registerFunction('cidr(dyn): CIDR', toCidr)
   .registerFunction('CIDR.prefixLength(): int', ({ range }: CidrValue) => BigInt(range.prefix))
   .registerFunction('CIDR.containsCIDR(CIDR): bool', (outer: CidrValue, inner: CidrValue) =>
     containsCidr(outer.range, inner.range),
-  )
-  .registerFunction('quantity(dyn): Quantity', toQuantity)
-  .registerFunction('Quantity.isInteger(): bool', ({ amount }: QuantityValue) => isWhole(amount))
-  .registerFunction('Quantity.sign(): int', ({ amount: { numerator } }: QuantityValue) =>
-    numerator > 0n ? 1n : numerator < 0n ? -1n : 0n,
-  )
-  .registerFunction('Quantity.compareTo(Quantity): int', (one: QuantityValue, other: QuantityValue) =>
-    BigInt(compareQuantities(one.amount, other.amount)),
   )
   .registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>
     text.replaceAll(from, to),
