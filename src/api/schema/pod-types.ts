@@ -68,7 +68,7 @@ const boundedToleration = {
   },
 };
 
-const spread = bounded(podTypes.TopologySpreadConstraint as PlainSchema);
+const spread = bounded(podTypes.TopologySpreadConstraint);
 
 const spreadRules: readonly Rule[] = [
   ...(spread['x-kubernetes-validations'] as readonly Rule[]),
@@ -101,23 +101,19 @@ export const labelMap = (description: string, rules: readonly Rule[] = []): TUns
 export const annotationMap = (description: string): TUnsafe<Texts> =>
   Type.Unsafe<Texts>({ ...annotations, description });
 
-export const affinity = (description: string) =>
-  embed<Affinity>(bounded(podTypes.Affinity as PlainSchema), description);
+export const affinity = (description: string) => embed<Affinity>(bounded(podTypes.Affinity), description);
 
 export const nodeAffinity = (description: string) =>
-  embed<NonNullable<Affinity['nodeAffinity']>>(
-    boundedNodeAffinity(podTypes.NodeAffinity as PlainSchema),
-    description,
-  );
+  embed<NonNullable<Affinity['nodeAffinity']>>(boundedNodeAffinity(podTypes.NodeAffinity), description);
 
 export const resourceRequirements = (description: string) =>
   embed<ResourceRequirements>(
-    boundedResources(podTypes.ResourceRequirements as PlainSchema, podTypes.Quantity),
+    boundedResources(podTypes.ResourceRequirements, podTypes.Quantity),
     description,
   );
 
 export const dnsConfig = (description: string) =>
-  embed<DnsConfig>(boundedDns(podTypes.PodDNSConfig as PlainSchema), description);
+  embed<DnsConfig>(boundedDns(podTypes.PodDNSConfig), description);
 
 export const tolerations = (description: string) =>
   list(
