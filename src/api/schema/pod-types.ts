@@ -21,7 +21,6 @@ import {
   boundedResources,
   labels,
   labelValue,
-  type PlainSchema,
   qualifiedName,
 } from './pod-bounds.ts';
 import podTypes from './data/pod-types.json' with { type: 'json' };
