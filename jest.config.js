@@ -19,6 +19,7 @@ export default {
     tier('unit', 'src'),
     tier('tools', 'scripts'),
     tier('reference', 'test/reference'),
+    tier('campaign', 'test/campaign'),
     tier('control-plane', 'test/control-plane'),
     tier('cluster', 'test/cluster'),
     tier('fault', 'test/fault'),

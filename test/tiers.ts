@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { chooseRung, k3sImageVariable } from './control-plane/ladder.ts';
 
 /** Tests that need nothing but Node; they run side by side. */
-export const fastTiers = ['unit', 'tools', 'reference'] as const;
+export const fastTiers = ['unit', 'tools', 'reference', 'campaign'] as const;
 
 /** Tests that need a control plane, and some more than that; they run one after the other. */
 export const clusterTiers = ['control-plane', 'cluster', 'fault', 'demo', 'operands', 'real-node'] as const;

@@ -16,7 +16,7 @@ export const certificateManagement = object(
       maxLength: 571,
       rules: [
         {
-          rule: 'self.matches("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?/[^/ ]+")',
+          rule: 'self.matches("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?/[^/ ]+$")',
           message: 'signerName must have the form domain/name, for example example.com/calico',
           messageExpression:
             '"signerName \'" + self + "\' must have the form domain/name, for example example.com/calico"',

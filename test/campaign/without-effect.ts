@@ -1,0 +1,30 @@
+/** Settings that change nothing, each with the reason. An entry that has an effect after all fails the test. */
+
+/** Settings by their path. */
+export interface WithoutEffect {
+  readonly path: RegExp;
+  readonly why: string;
+}
+
+const later = 'not built yet';
+const onlyValue = 'has one possible value';
+
+export const withoutEffect: readonly WithoutEffect[] = [
+  {
+    path: /^variant$|^nodeUpdateStrategy\.type$|matchFields\[\]\.key$/,
+    why: onlyValue,
+  },
+  { path: /^(calicoNodeDaemonSet|typhaDeployment).*\bcontainers\[\]\.name$/, why: onlyValue },
+  { path: /^calicoKube.*volumeMounts\[\]\.name$/, why: 'has one possible value: the pods have one volume' },
+  { path: /^nonPrivileged$/, why: 'deprecated: the mode does not exist any more' },
+  { path: /^calicoNetwork\.multiInterfaceMode$/, why: 'is for the commercial product' },
+  { path: /claims\[\]\.(name|request)$/, why: 'always refused: the pods declare no claims' },
+  { path: /^controlPlaneReplicas$|^proxy\./, why: 'is for the API server and others that come later' },
+  { path: /^(deletionPolicy|hostIntegration|imageMirrors|reconcile)/, why: later },
+  { path: /^calicoNodeWindowsDaemonSet\.|^windowsNodes\./, why: 'Windows is being built' },
+  {
+    path: /^calicoNetwork\.(windowsDataplane|bpfNetworkBootstrap|kubeProxyManagement)$/,
+    why: 'BPF and Windows are being built',
+  },
+  { path: /^typhaDeployment\..*initContainers\[\]/, why: 'certificates by a signer are being built' },
+];
