@@ -43,7 +43,8 @@ async function run(
     }
     return next ?? { ...named(name), metadata: { ...named(name).metadata, ...object?.metadata, uid: 'new' } };
   };
-  const client: Pick<KubeClient, 'apply' | 'delete'> = {
+  const client: Pick<KubeClient, 'apply' | 'delete' | 'mergePatch'> = {
+    mergePatch: (ref) => answer('patch', ref.name),
     apply: (_resource, object) => answer('apply', object.metadata.name, object),
     delete: async (ref, options) => {
       await answer(`delete ${options?.uid ?? ''}`, ref.name);
@@ -209,4 +210,14 @@ describe('what a failure tells', () => {
       },
     ]);
   });
+});
+
+test('what an operator before us owned is taken over before the apply, and a failure there stops it', async () => {
+  const { kind: _, ...rest } = create('a') as Extract<Action, { kind: 'create' }>;
+  const first: Action = { ...rest, kind: 'apply', differences: [], takeOver: true };
+  const plan: Plan = [{ name: 'workload', actions: [first] }];
+  expect((await run(plan)).log.slice(0, 2)).toEqual(['patch a', 'apply a']);
+  const refused = await run(plan, { a: [status(409, 'Conflict')] });
+  expect(refused.log).toEqual(['patch a']);
+  expect(refused.outcomes).toMatchObject([{ kind: 'failed' }]);
 });

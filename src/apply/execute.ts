@@ -4,11 +4,12 @@ import { isAlreadyExists, isConflict, isNotFound } from '../kube/errors.ts';
 import type { KubeClient, ObjectRef } from '../kube/types.ts';
 import { applyError } from './failure.ts';
 import { describeRef } from './refs.ts';
+import { takeOver } from './take-over.ts';
 import type { Action, Outcome, Plan } from './types.ts';
 
 /** What carrying out needs. */
 export interface ExecuteOptions {
-  readonly client: Pick<KubeClient, 'apply' | 'delete'>;
+  readonly client: Pick<KubeClient, 'apply' | 'delete' | 'mergePatch'>;
   /** Field manager of every apply. */
   readonly manager: string;
   /** Aborts: requests under way are given up, the rest is skipped. */
@@ -77,8 +78,10 @@ async function carryOut(action: Action, options: ExecuteOptions): Promise<Outcom
       return { kind: 'waiting', action, reason: action.reason };
     case 'refuse':
       return { kind: 'refused', action, refusal: action.refusal };
-    case 'create':
     case 'apply':
+      if (action.takeOver === true) await takeOver(action.ref, options);
+      return applied(action, await apply(action.ref, action.object, options));
+    case 'create':
       return applied(action, await apply(action.ref, action.object, options));
     case 'recreate':
       await remove(action.ref, action.uid, options);

@@ -156,6 +156,16 @@ describe('one object', () => {
   });
 });
 
+test('fields of an operator before us are taken over with the first apply of a workload', () => {
+  const wanted = target(object('DaemonSet', 'calico-node', { spec: { minReadySeconds: 1 } }), 'workload');
+  const foreign = object('DaemonSet', 'calico-node', { spec: {} });
+  const known = object('DaemonSet', 'calico-node', { spec: {} }, { managedFields: entry({ 'f:spec': {} }) });
+  expect(actions([wanted], [foreign])).toMatchObject([{ kind: 'apply', takeOver: true }]);
+  expect(actions([wanted], [known])[0]).not.toHaveProperty('takeOver');
+  const data = object('ConfigMap', 'x', { data: { key: 'old' } });
+  expect(actions([target(applied('new'))], [data])[0]).not.toHaveProperty('takeOver');
+});
+
 test('what is held is neither written nor deleted, whether it is there or not', () => {
   const held = { ...target(applied('new')), hold: 'it has to wait' };
   const live = applied('old', { labels: ours, ownerReferences: owner });

@@ -85,9 +85,14 @@ function planObject(object: KubeObject, input: PlanInput): Action {
   if (immutable !== undefined) {
     return replace(ref, wanted, live, immutable);
   }
-  const drift = isDrift(history.wasAsWanted(wanted), differences, appliedFields(live, manager) !== undefined);
-  return { kind: 'apply', ref, object: wanted, differences, drift };
+  const appliedBefore = appliedFields(live, manager) !== undefined;
+  const drift = isDrift(history.wasAsWanted(wanted), differences, appliedBefore);
+  const isFirst = !appliedBefore && workloadKinds.includes(ref.resource.kind);
+  return { kind: 'apply', ref, object: wanted, differences, drift, ...(isFirst ? { takeOver: true } : {}) };
 }
+
+/** What is left in their templates of an operator before us would run on. */
+const workloadKinds: readonly string[] = ['DaemonSet', 'Deployment'];
 
 function terminating(ref: ObjectRef, live: KubeObject | undefined, input: PlanInput): string | undefined {
   if (live?.metadata.deletionTimestamp !== undefined) {

@@ -37,6 +37,8 @@ export type Action =
       readonly differences: readonly FieldDifference[];
       /** True when the fields had been as wanted before and somebody else changed them. */
       readonly drift: boolean;
+      /** True for a workload that we have never applied: fields of an operator before us become ours first. */
+      readonly takeOver?: boolean;
     }
   | {
       readonly kind: 'recreate';

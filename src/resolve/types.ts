@@ -100,6 +100,8 @@ export interface Snapshot {
 export interface TyphaHistory {
   /** It is deployed, or calico-node is told to use it; by whomever. */
   readonly present: boolean;
+  /** `status.typha` is kept. Not so with a definition of the Installation that does not have it, as another operator's. */
+  readonly remembers: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }

@@ -91,3 +91,28 @@ test('an object that went meanwhile is no failure, anything else is', async () =
   expect(await failing(404, 'NotFound')).toEqual({ kind: 'gone' });
   await expect(failing(500, 'InternalError')).rejects.toThrow('InternalError');
 });
+
+test('fields that the definition in the cluster does not have are left out, once that is known', async () => {
+  const undeclared = [
+    '.status.typha: field not declared in schema',
+    '.status.customised: field not declared in schema',
+  ];
+  const { requests, write } = setUp((object) => {
+    const { status = {} } = object as WithStatus;
+    if ('typha' in status) {
+      const message = `failed to create typed patch object (/default): errors:\n  ${undeclared.join('\n  ')}`;
+      throw new StatusError(message, { code: 500, reason: 'InternalError' });
+    }
+    return object;
+  });
+  const status = { phase: 'a', typha: { wanted: true }, customised: [] };
+  expect(await write(stored({}), status)).toMatchObject({
+    kind: 'written',
+    object: { status: { phase: 'a' } },
+  });
+  expect(await write(stored({ phase: 'a' }), status)).toEqual({ kind: 'unchanged' });
+  expect(await write(stored({ phase: 'a' }), { ...status, phase: 'b' })).toMatchObject({ kind: 'written' });
+  expect(requests.map(({ object }) => Object.keys((object as WithStatus).status ?? {}).length)).toEqual([
+    3, 1, 1,
+  ]);
+});

@@ -45,6 +45,8 @@ export class StatusWriter {
   readonly #options: StatusWriterOptions;
   /** By object: when it was last written, and what an apply left different. */
   readonly #last = new Map<string, { readonly at: number; readonly futile?: string }>();
+  /** By kind: fields of the status that its definition in the cluster does not have. */
+  readonly #undeclared = new Map<string, ReadonlySet<string>>();
 
   constructor(options: StatusWriterOptions) {
     this.#options = options;
@@ -59,7 +61,7 @@ export class StatusWriter {
     if (live === undefined) {
       return { kind: 'gone' };
     }
-    const desired = statusObject(target);
+    const desired = this.#objectOf(target);
     const differences = this.#options.compare(desired, live, statusManager);
     const key = keyOf(target.ref);
     const last = this.#last.get(key);
@@ -71,7 +73,7 @@ export class StatusWriter {
     if (wait > 0 && differences.every(({ path }) => path.endsWith('.message'))) {
       return { kind: 'deferred', after: Math.ceil(wait) };
     }
-    return this.#apply(target, desired, signal);
+    return this.#apply(target, signal);
   }
 
   async #create({ ref, create }: StatusTarget, signal?: AbortSignal): Promise<KubeObject | undefined> {
@@ -83,9 +85,25 @@ export class StatusWriter {
     return object;
   }
 
-  async #apply(target: StatusTarget, desired: KubeObject, signal?: AbortSignal): Promise<StatusResult> {
+  /** An apply of a field that is not declared fails as a whole, so that such fields are left out. */
+  #objectOf({ ref, status }: StatusTarget): KubeObject {
+    const undeclared = this.#undeclared.get(ref.resource.kind);
+    const kept = Object.entries(status).filter(([field]) => undeclared?.has(field) !== true);
+    return statusObject(ref, Object.fromEntries(kept));
+  }
+
+  /** @returns whether the error was about fields that were not known to be undeclared */
+  #learn({ resource: { kind } }: ObjectRef, error: unknown): boolean {
+    const known = this.#undeclared.get(kind) ?? new Set();
+    const fields = undeclaredFields(error).filter((field) => !known.has(field));
+    this.#undeclared.set(kind, new Set([...known, ...fields]));
+    return fields.length > 0;
+  }
+
+  async #apply(target: StatusTarget, signal?: AbortSignal): Promise<StatusResult> {
     const { client, compare, clock, observe } = this.#options;
     const key = keyOf(target.ref);
+    const desired = this.#objectOf(target);
     try {
       const object = await client.apply(target.ref.resource, desired, {
         ...options(signal),
@@ -101,9 +119,20 @@ export class StatusWriter {
         this.#last.delete(key);
         return { kind: 'gone' };
       }
+      if (this.#learn(target.ref, error)) {
+        return this.#apply(target, signal);
+      }
       throw error;
     }
   }
+}
+
+/** Fields of the status that the API server's answer to an apply calls undeclared. */
+function undeclaredFields(error: unknown): readonly string[] {
+  const message = error instanceof Error ? error.message : '';
+  return [...message.matchAll(/\.status\.([A-Za-z]+): field not declared in schema/g)].flatMap(
+    ([, field]) => field ?? [],
+  );
 }
 
 function options(signal: AbortSignal | undefined): {
@@ -113,7 +142,7 @@ function options(signal: AbortSignal | undefined): {
   return signal === undefined ? { fieldManager: statusManager } : { fieldManager: statusManager, signal };
 }
 
-function statusObject({ ref, status }: StatusTarget): KubeObject {
+function statusObject(ref: ObjectRef, status: object): KubeObject {
   const object = {
     apiVersion: apiVersionOf(ref.resource),
     kind: ref.resource.kind,

@@ -24,7 +24,7 @@ interface Stored {
 }
 
 /** The server, usable as the client that `execute` wants. */
-export class ModelServer implements Pick<KubeClient, 'apply' | 'delete'> {
+export class ModelServer implements Pick<KubeClient, 'apply' | 'delete' | 'mergePatch'> {
   readonly #objects = new Map<string, Stored>();
   #sequence = 0;
   /** Requests that changed something or would have. */
@@ -60,6 +60,14 @@ export class ModelServer implements Pick<KubeClient, 'apply' | 'delete'> {
     stored.managers.set(options.fieldManager, { operation: 'Apply', fields: new Set(desired.keys()) });
     stored.version = ++this.#sequence;
     return Promise.resolve(toObject(stored));
+  }
+
+  /** Knows the empty patch alone, which reads. */
+  mergePatch(ref: ObjectRef, patch: object): Promise<KubeObject> {
+    const live = this.get(ref);
+    return live === undefined || Object.keys(patch).length > 0
+      ? Promise.reject(new StatusError('only reads', { code: 404, reason: 'NotFound' }))
+      : Promise.resolve(live);
   }
 
   delete(ref: ObjectRef, options: DeleteOptions = {}): Promise<void> {

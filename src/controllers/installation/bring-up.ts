@@ -35,7 +35,13 @@ import {
   rolloutsOf,
 } from './report.ts';
 import { scopeOf } from './scope.ts';
-import { nextTyphaStep, typhaHistory, typhaProblems } from './typha/step.ts';
+import {
+  learnsThatItIsLost,
+  nextTyphaStep,
+  type TyphaMemory,
+  typhaHistory,
+  typhaProblems,
+} from './typha/step.ts';
 import type { TyphaTransition } from './typha/transition.ts';
 
 /** What a pass works on. */
@@ -46,6 +52,8 @@ export interface Pass {
   readonly outfit: Outfit;
   /** Where rollouts stood after the pass before; updated. */
   readonly marks: Map<string, RolloutMark>;
+  /** Updated as well. */
+  readonly typha: TyphaMemory;
   readonly context: ReconcileContext;
 }
 
@@ -106,7 +114,7 @@ export async function bringUp(pass: Pass): Promise<Result> {
   const done = reportOn(pass, { snapshot, resolved, typha, desired, outcomes, warnings });
   const reports = withDataPlane(done, plane.waiting, handedOver);
   measure(desired, resolved, outfit);
-  const decided = { ...decidedOf(resolved), typha: typha.status };
+  const decided = { ...decidedOf(resolved), ...(typha.status === undefined ? {} : { typha: typha.status }) };
   const unread = resolved.windows.kind === 'waiting' ? [lookInterval] : [];
   const due = [resolved.typha, typha, handedOver].flatMap(({ changesIn }) => changesIn ?? []);
   const waits = [...due, ...unread];
@@ -217,6 +225,10 @@ async function publish(
   const failed = outcomes.find((outcome) => outcome.kind === 'failed');
   if (failed !== undefined) return { kind: 'retry', error: failed.error };
   if (error !== undefined) return { kind: 'retry', error };
+  const stored = outfit.stores.installations.get(installation.metadata.name);
+  if (learnsThatItIsLost(pass.typha, findings.decided?.typha, stored)) {
+    return { kind: 'requeueAfter', delay: 0 };
+  }
   const rollouts = rolloutsOf(findings.reports).flatMap(({ changesIn }) => changesIn ?? []);
   const waits = [...due, ...rollouts, ...(deferred === undefined ? [] : [deferred])];
   return waits.length === 0 ? { kind: 'done' } : { kind: 'requeueAfter', delay: Math.min(...waits) };

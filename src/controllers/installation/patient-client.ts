@@ -15,8 +15,9 @@ export function patientWithSecrets(
   client: KubeClient,
   clock: Pick<Clock, 'sleep'>,
   signal: AbortSignal,
-): Pick<KubeClient, 'apply' | 'delete'> {
+): Pick<KubeClient, 'apply' | 'delete' | 'mergePatch'> {
   return {
+    mergePatch: (ref, patch, options) => client.mergePatch(ref, patch, options),
     delete: (ref, options) => client.delete(ref, options),
     apply: async (resource, object, options) => {
       for (let left = attempts; ; left--) {

@@ -83,7 +83,7 @@ export class Publisher {
       running: findings.running,
       now,
     });
-    const [written, ...others] = await Promise.all([
+    const [written, ...others] = await allOf([
       this.#writer.write(
         {
           ref: { resource: resources.Installation, name: installation.metadata.name },
@@ -160,6 +160,12 @@ export class Publisher {
     const { installations, statuses } = this.#options.stores;
     return ref.resource.kind === 'Installation' ? installations : statuses;
   }
+}
+
+/** Waits for all even if one fails: what is still under way would meet the next attempt. */
+async function allOf<T>(promises: readonly [Promise<T>, ...Promise<T>[]]): Promise<readonly [T, ...T[]]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
 function statusRef(component: Component | OptionalComponent): ObjectRef {

@@ -8,6 +8,7 @@ import { readFacts, type StaticFacts } from './facts.ts';
 import type { Surroundings } from './gather.ts';
 import type { Outfit } from './outfit.ts';
 import { takeDown } from './take-down.ts';
+import type { TyphaMemory } from './typha/step.ts';
 
 /** The only Installation that is acted on; `overlay` is laid over it. */
 export const installationName = 'default';
@@ -15,6 +16,7 @@ export const installationName = 'default';
 /** Makes the reconciler. What it remembers between passes is a convenience: everything works without, as after a restart. */
 export function createInstallationReconciler(outfit: Outfit, surroundings: Surroundings): Reconciler {
   const marks = new Map<string, RolloutMark>();
+  const typha: TyphaMemory = { remembers: true };
   const abandoned = new Set<string>();
   let known: { readonly uid: string; readonly facts: StaticFacts } | undefined;
 
@@ -42,7 +44,7 @@ export function createInstallationReconciler(outfit: Outfit, surroundings: Surro
       }
       abandoned.clear();
       const facts = await factsFor(installation, context.signal);
-      return await bringUp({ installation, facts, surroundings, outfit, marks, context });
+      return await bringUp({ installation, facts, surroundings, outfit, marks, typha, context });
     } catch (error) {
       return { kind: 'retry', error: error instanceof Error ? error : new Error(String(error)) };
     }

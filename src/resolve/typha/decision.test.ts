@@ -34,7 +34,7 @@ test.each([
 });
 
 describe('what was before counts between the limits', () => {
-  const present = { typha: { present: true, now: 0 } };
+  const present = { typha: { present: true, remembers: true, now: 0 } };
 
   test.each([
     ['nothing', {}, false],
@@ -53,7 +53,7 @@ describe('what was before counts between the limits', () => {
     const { typha, spec, defaulted } = decide(linuxNodes(8), {
       spec: { typha: { nodeThreshold: 9 } },
       status: { typha: { wanted: true, belowSince: '2026-01-01T00:00:00Z' } },
-      typha: { present: true, now: Date.parse('2026-01-01T00:01:00Z') },
+      typha: { present: true, remembers: true, now: Date.parse('2026-01-01T00:01:00Z') },
     });
     expect(typha).toMatchObject({ switchOnAbove: 9, switchOffBelow: 8, wanted: true });
     expect(typha).not.toHaveProperty('belowSince');
@@ -72,7 +72,7 @@ describe('what was before counts between the limits', () => {
     const { typha } = decide(linuxNodes(7), {
       spec: { typha: { nodeThreshold: 9 } },
       status: { typha: { wanted: true, belowSince: '2026-01-01T00:00:00Z' } },
-      typha: { present: true, now: Date.parse('2026-01-01T00:01:00Z') },
+      typha: { present: true, remembers: true, now: Date.parse('2026-01-01T00:01:00Z') },
     });
     expect(typha).toMatchObject({ belowSince: '2026-01-01T00:00:00Z', changesIn: 540_000 });
   });

@@ -30,6 +30,7 @@ export function decideTypha(spec: EffectiveSpec, snapshot: Snapshot): TyphaDecis
       nodes: nodes.typhaCandidates,
       runs: record?.wanted ?? snapshot.typha?.present ?? false,
       ...(record?.belowSince === undefined ? {} : { belowSince: record.belowSince }),
+      remembers: snapshot.typha?.remembers ?? true,
       now: snapshot.typha?.now ?? 0,
     }),
   };

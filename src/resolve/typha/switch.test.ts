@@ -15,6 +15,7 @@ const facts = (changes: Partial<SwitchFacts>): SwitchFacts => ({
   ...auto,
   nodes: 3,
   runs: false,
+  remembers: true,
   now: start,
   ...changes,
 });
@@ -54,6 +55,11 @@ describe('Auto', () => {
       'so does a note that says nothing',
       { nodes: 3, runs: true, belowSince: 'yesterday' },
       { wanted: true, belowSince: '2026-01-01T00:00:00Z', changesIn: 10 * minutes },
+    ],
+    [
+      'where the time cannot be noted, it stays on',
+      { nodes: 3, runs: true, remembers: false },
+      { wanted: true },
     ],
     [
       'without a time, off at once',

@@ -8,6 +8,8 @@ export interface SwitchFacts
   readonly runs: boolean;
   /** RFC 3339: since when nodes are below the lower limit, as noted before. */
   readonly belowSince?: string;
+  /** What is noted is kept. Otherwise the time could never be over, and what is on stays on. */
+  readonly remembers: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -24,7 +26,7 @@ export function decideSwitch(facts: SwitchFacts): Switch {
   if (mode !== 'Auto') return { wanted: mode === 'Always' };
   if (nodes > facts.switchOnAbove) return { wanted: true };
   if (!runs) return { wanted: false };
-  if (nodes >= facts.switchOffBelow) return { wanted: true };
+  if (nodes >= facts.switchOffBelow || !facts.remembers) return { wanted: true };
   const since = startOf(facts.belowSince, now);
   const left = since + facts.switchOffAfter - now;
   return left <= 0 || facts.switchOffAfter === 0

@@ -1,5 +1,6 @@
 /** Typha's transition as a reconcile sees it: what goes in from the cluster, and what comes out for the status. */
 import { reasons } from '../../../api/conditions.ts';
+import type { Installation } from '../../../api/installation.ts';
 import type { DaemonSet, Deployment } from '../../../api/kubernetes.ts';
 import { describeRefusal } from '../../../api/refusal.ts';
 import { appliedFields } from '../../../apply/managed-fields.ts';
@@ -7,7 +8,7 @@ import { homelessTypha } from '../../../resolve/typha/decision.ts';
 import type { Snapshot, TyphaDecision, TyphaHistory } from '../../../resolve/types.ts';
 import type { Cause } from '../../../status/types.ts';
 import { installationManager } from '../outfit.ts';
-import { type TyphaTransition, typhaTransition } from './transition.ts';
+import { type TyphaStatus, type TyphaTransition, typhaTransition } from './transition.ts';
 import { usesTypha } from './workloads.ts';
 
 /** The workloads of the cluster that a transition is about. */
@@ -18,8 +19,31 @@ export interface Workloads {
 }
 
 /** What the cluster tells of Typha, for the decision whether it should run. */
-export function typhaHistory({ node, typha }: Workloads, now: number): TyphaHistory {
-  return { present: typha !== undefined || usesTypha(node), now };
+export function typhaHistory(
+  { node, typha }: Workloads,
+  now: number,
+  { remembers }: TyphaMemory = { remembers: true },
+): TyphaHistory {
+  return { present: typha !== undefined || usesTypha(node), remembers, now };
+}
+
+/** What a process learns about `status.typha`: that it is not kept shows only after it was written. */
+export interface TyphaMemory {
+  remembers: boolean;
+}
+
+/**
+ * Looks at what became of `status.typha` once it was written.
+ * @returns true when the process has just learnt that it is not kept, so that the step has to be decided anew
+ */
+export function learnsThatItIsLost(
+  memory: TyphaMemory,
+  told: TyphaStatus | undefined,
+  stored: Installation | undefined,
+): boolean {
+  if (told === undefined || stored === undefined || stored.status?.typha !== undefined) return false;
+  memory.remembers = false;
+  return true;
 }
 
 /** The next step of the transition. */
@@ -35,6 +59,7 @@ export function nextTyphaStep(
     ...workloads,
     nodeIsOurs: node !== undefined && appliedFields(node, installationManager) !== undefined,
     ...(record === undefined ? {} : { record }),
+    remembers: history.remembers,
     now: history.now,
   });
 }

@@ -39,6 +39,7 @@ class Model {
       ...limits,
       nodes: this.nodes,
       runs: wanted ?? present,
+      remembers: true,
       now: this.now,
       ...(belowSince === undefined ? {} : { belowSince }),
     });
@@ -48,6 +49,7 @@ class Model {
       node: nodeWith({ uses: this.template, pods: this.nodes, updated, observed: this.observed }),
       ...(this.typha === undefined ? {} : { typha: typhaWith(this.typha) }),
       nodeIsOurs: true,
+      remembers: true,
       ...(this.record === undefined ? {} : { record: this.record }),
       now: this.now,
     });

@@ -7,6 +7,7 @@ const made = Date.parse('2026-01-01T00:00:00Z');
 const factsOf = (facts: Partial<TyphaFacts>): TyphaFacts => ({
   decision: decisionWith({}),
   nodeIsOurs: true,
+  remembers: true,
   now: made,
   ...facts,
 });
@@ -226,14 +227,20 @@ describe('status.typha', () => {
   });
 
   test('does not follow the number of nodes for its own sake', () => {
-    const { status: record } = next(settled);
+    const record = next(settled).status!;
     expect(next({ ...settled, decision: decisionWith({ nodes: 77 }), record }).status).toEqual(record);
     const more = decisionWith({ nodes: 400, replicas: 4 });
     expect(next({ ...settled, decision: more, record }).status).toMatchObject({ nodes: 400, replicas: 4 });
   });
 
+  test('is left out where it would be lost, and no rollout passes for a switch then', () => {
+    const rolling = { ...settled, node: nodeWith({ uses: true, updated: 1 }), remembers: false };
+    expect(next(rolling)).not.toHaveProperty('status');
+    expect(next(rolling).waiting).toEqual([]);
+  });
+
   test('remembers since when there are fewer', () => {
-    const { status: record } = next(settled);
+    const record = next(settled).status!;
     const belowSince = '2026-01-01T00:00:00Z';
     const fewer = decisionWith({ nodes: 30, belowSince, changesIn: 1 });
     expect(next({ ...settled, decision: fewer, record }).status).toMatchObject({ belowSince, nodes: 30 });

@@ -25,6 +25,8 @@ export interface TyphaFacts {
   readonly nodeIsOurs: boolean;
   /** `status.typha` as it was written last. */
   readonly record?: TyphaStatus;
+  /** The API server keeps `status.typha`. */
+  readonly remembers: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -39,7 +41,8 @@ export interface Holds {
 export interface TyphaTransition {
   readonly phase: Phase;
   readonly holds: Holds;
-  readonly status: TyphaStatus;
+  /** Absent where it would not be kept. */
+  readonly status?: TyphaStatus;
   /** Empty when nothing is under way. */
   readonly waiting: readonly Cause[];
   /** Typha is wanted, and no node can run it. */
@@ -60,23 +63,24 @@ type Step = Pick<TyphaTransition, 'phase' | 'holds' | 'waiting' | 'changesIn'> &
 
 /** The next step for the cluster as it is. Pure. */
 export function typhaTransition(facts: TyphaFacts): TyphaTransition {
-  const { decision, record } = facts;
+  const { decision, record, remembers } = facts;
   const { running, holds, ...step } = decision.wanted ? switchOn(facts) : switchOff(facts);
   return {
     ...step,
     holds: { ...holds, ...holdTypha(facts) },
-    status: statusOf(decision, step.phase, running, record),
+    ...(remembers ? { status: statusOf(decision, step.phase, running, record) } : {}),
     homeless: decision.wanted && isHomeless(decision),
   };
 }
 
 /** Typha first. calico-node is pointed at it when a quorum is available; an outage later on does not take it off again. */
 function switchOn(facts: TyphaFacts): Step {
-  const { decision, node, typha, record } = facts;
+  const { decision, node, typha, record, remembers } = facts;
   const used = usesTypha(node);
   const available = hasQuorum(typha, decision.replicas);
   const felixUsesTypha = used || available;
-  const running = used && (record?.running === true || isRolledOut(node));
+  // Without a record nobody knows whether a rollout is the transition's or any other.
+  const running = used && (record?.running === true || !remembers || isRolledOut(node));
   const quorum = `${quorumOf(decision.replicas)} of ${decision.replicas} Typha are available`;
   const phase = { typhaDeployed: true, felixUsesTypha };
   const held = node === undefined ? holdStart(facts, available) : holdAdoption(facts, used);

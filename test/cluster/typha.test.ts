@@ -1,0 +1,390 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+
+import type { DaemonSet, Deployment } from '../../src/api/kubernetes.ts';
+import { eventually } from '../control-plane/eventually.ts';
+import { makeFresh, useFreshCluster } from '../control-plane/shared.ts';
+import { keyOf, readRecording } from '../reference/recording.ts';
+import { useContractWatch } from './contract-watch.ts';
+import {
+  applyInstallation,
+  calicoNodePath,
+  describeObject,
+  describeRequest,
+  installationManager,
+  madeObjects,
+  operatorInstalled,
+  operatorWrites,
+  readInstallation,
+  startLeader,
+  stockSpec,
+  untilPasses,
+  untilQuiet,
+  untilReady,
+} from './harness.ts';
+import { type Operator, startOperator } from './operator.ts';
+import { type Entry, startsPerNode, TyphaTimeline, violations } from './typha-timeline.ts';
+
+jest.setTimeout(240_000);
+
+const cluster = useFreshCluster(operatorInstalled);
+useContractWatch(cluster);
+let operator: Operator;
+let timeline: TyphaTimeline;
+
+/** Typha goes after five seconds; calico-node rolls on all nodes at once, since 60 nodes one by one take minutes. */
+const patience = 5;
+const specWith = (typha: object, more: object = {}): object => ({
+  ...stockSpec,
+  nodeUpdateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '100%' } },
+  typha,
+  ...more,
+});
+const auto = specWith({ switchOffAfterSeconds: patience });
+
+const typhaPath = '/apis/apps/v1/namespaces/calico-system/deployments/calico-typha';
+const on = ['Typha is made', 'calico-node points at Typha'];
+const off = ['calico-node points at the API server', 'Typha goes'];
+
+const typhaStatus = async () => (await readInstallation(cluster().api)).status?.typha;
+const readNode = () => cluster().api.get<DaemonSet>(calicoNodePath);
+const nodeName = (number: number): string => `node-${String(number).padStart(5, '0')}`;
+
+async function untilTypha(expected: object, timeout = 90_000): Promise<void> {
+  await untilPasses(async () => expect(await typhaStatus()).toMatchObject(expected), { timeout });
+}
+
+async function untilSettled(expected: object): Promise<void> {
+  await untilTypha(expected);
+  await untilReady(cluster().api, 90_000);
+}
+
+const removed = new Set<string>();
+
+async function deleteNodes(first: number, end: number): Promise<void> {
+  const names = Array.from({ length: end - first }, (_, i) => nodeName(first + i));
+  for (const name of names) removed.add(name);
+  await Promise.all(names.map((name) => cluster().api.delete(`/api/v1/nodes/${name}`)));
+}
+
+async function conditionOf(type: string) {
+  const { status } = await readInstallation(cluster().api);
+  return status?.conditions?.find((condition) => condition.type === type);
+}
+
+beforeEach(async () => {
+  timeline = await TyphaTimeline.start(cluster().api);
+});
+afterEach(() => timeline.stop());
+
+describe('a cluster that grows and shrinks', () => {
+  beforeAll(async () => {
+    operator = await startLeader(cluster());
+    await applyInstallation(cluster().api, auto);
+    await untilReady(cluster().api, 60_000);
+    await untilQuiet(cluster());
+  });
+  afterAll(() => operator.stop());
+
+  test('is without Typha while it is small', async () => {
+    expect(await cluster().api.find(typhaPath)).toBeUndefined();
+    expect(await typhaStatus()).toEqual({
+      wanted: false,
+      running: false,
+      replicas: 0,
+      nodes: 3,
+      switchOnAbove: 50,
+      switchOffBelow: 40,
+    });
+  });
+
+  test('gets Typha with 60 nodes: first Typha, then calico-node', async () => {
+    const mark = await cluster().auditLog.mark();
+    await cluster().createNodes(57, { first: 3 });
+    await untilSettled({ wanted: true, running: true, replicas: 3 });
+    expect(timeline.steps()).toEqual(on);
+    expect(violations(timeline.entries, 2)).toEqual([]);
+    const writes = (await operatorWrites(cluster(), mark)).filter(
+      ({ resource }) => !/status$|events/.test(resource),
+    );
+    expect(writes.map(({ resource, name }) => `${resource} ${name}`)).toEqual([
+      ...['clusterrolebindings', 'clusterroles', 'serviceaccounts'].map(() =>
+        expect.stringMatching(/calico-typha$/),
+      ),
+      ...['poddisruptionbudgets', 'services'].map(() => expect.stringMatching(/calico-typha$/)),
+      'deployments calico-typha',
+      'daemonsets calico-node',
+    ]);
+  });
+
+  test('nodes that come and go cause no write', async () => {
+    await untilQuiet(cluster());
+    const mark = await cluster().auditLog.mark();
+    await cluster().createNodes(5, { first: 60 });
+    await deleteNodes(60, 65);
+    await untilPasses(async () => expect((await readNode()).status?.desiredNumberScheduled).toBe(60), {
+      timeout: 60_000,
+    });
+    await untilQuiet(cluster());
+    expect((await operatorWrites(cluster(), mark)).map(describeRequest)).toEqual([]);
+  });
+
+  test('between the limits Typha stays', async () => {
+    await deleteNodes(45, 60);
+    await untilQuiet(cluster());
+    expect(await typhaStatus()).toMatchObject({ wanted: true, running: true });
+    expect(await typhaStatus()).not.toHaveProperty('belowSince');
+    expect(timeline.steps()).toEqual([]);
+  });
+
+  test('below them it goes after the time, over a restart: first calico-node, then Typha', async () => {
+    const began = Date.now();
+    await deleteNodes(30, 45);
+    await untilTypha({ wanted: true, belowSince: expect.any(String) });
+    const { belowSince } = (await typhaStatus())!;
+    await operator.stop();
+    operator = await startLeader(cluster());
+    await untilSettled({ wanted: false, running: false, replicas: 0 });
+    expect(timeline.steps()).toEqual(off);
+    expect(violations(timeline.entries, 2, removed)).toEqual([]);
+    const left = timeline.entries.find(({ what }) => what === off[0])!;
+    expect(left.at - began).toBeGreaterThanOrEqual(patience * 1000);
+    expect(left.at - Date.parse(belowSince ?? '')).toBeGreaterThanOrEqual(patience * 1000);
+    await untilQuiet(cluster());
+    const rest = (await madeObjects(cluster().api)).map(describeObject).filter((name) => /typha$/.test(name));
+    expect(rest).toEqual([]);
+  });
+});
+
+describe('killed at every step', () => {
+  const options = { args: ['--leader-election=false'] };
+
+  beforeAll(() => makeFresh(cluster(), operatorInstalled));
+
+  /** Runs an operator until something happens, or is done, and kills it then. */
+  async function killAt(what: Entry['what'] | 'pod starts'): Promise<void> {
+    const running = await startOperator(cluster(), options);
+    const happened = new Promise<void>((resolve) => {
+      const forget = timeline.onEntry((entry) => {
+        if (entry.what !== what) return;
+        forget();
+        resolve();
+      });
+    });
+    await eventually(() => Promise.race([happened.then(() => true), isSettled()]), { timeout: 60_000 });
+    await running.signal('SIGKILL');
+    await running.exited();
+  }
+
+  let wanted: boolean;
+  const isSettled = async (): Promise<boolean> => {
+    const status = await typhaStatus();
+    return status?.wanted === wanted && status.running === wanted;
+  };
+
+  async function converge(): Promise<void> {
+    operator = await startLeader(cluster(), options);
+    await untilSettled({ wanted, running: wanted });
+    await untilQuiet(cluster());
+    await operator.stop();
+  }
+
+  test('on and off come to the same end, in the same order', async () => {
+    const { api } = cluster();
+    operator = await startLeader(cluster(), options);
+    await applyInstallation(api, specWith({ mode: 'Never' }));
+    await untilReady(api, 60_000);
+    await operator.stop();
+
+    wanted = true;
+    await applyInstallation(api, specWith({ mode: 'Always' }));
+    for (const what of ['Typha is made', 'available', 'calico-node points at Typha', 'pod starts'] as const) {
+      await killAt(what);
+    }
+    await converge();
+    expect(timeline.steps()).toEqual(['calico-node points at the API server', ...on]);
+
+    const revision = timeline.revision;
+    wanted = false;
+    await applyInstallation(api, specWith({ mode: 'Never' }));
+    for (const what of ['calico-node points at the API server', 'pod starts', 'Typha goes'] as const) {
+      await killAt(what);
+    }
+    await converge();
+    expect(timeline.steps(revision)).toEqual(off);
+    expect(violations(timeline.entries, 2)).toEqual([]);
+    const rest = (await madeObjects(api)).map(describeObject).filter((name) => /typha$/.test(name));
+    expect(rest).toEqual([]);
+  });
+});
+
+describe('where Typha cannot run', () => {
+  const nowhere = { typhaDeployment: { spec: { template: { spec: { nodeSelector: { pool: 'none' } } } } } };
+
+  beforeAll(async () => {
+    await makeFresh(cluster(), operatorInstalled);
+    operator = await startLeader(cluster());
+    await applyInstallation(cluster().api, specWith({ mode: 'Never' }));
+    await untilReady(cluster().api, 60_000);
+  });
+  afterAll(() => operator.stop());
+
+  async function untilHomeless(): Promise<void> {
+    await untilPasses(async () =>
+      expect(await conditionOf('Degraded')).toMatchObject({
+        status: 'True',
+        reason: 'ResourceScalingError',
+        message: expect.stringMatching(
+          /spec\.typhaDeployment: .*no Linux node can run it.*Let Typha onto some nodes/,
+        ),
+      }),
+    );
+  }
+
+  test('a condition says so, and calico-node is left alone', async () => {
+    const { api } = cluster();
+    const { metadata } = await readNode();
+    await applyInstallation(api, specWith({ mode: 'Always' }, nowhere));
+    await untilHomeless();
+    await untilQuiet(cluster());
+    expect((await readNode()).metadata.generation).toBe(metadata.generation);
+    await applyInstallation(api, specWith({ mode: 'Always' }));
+    await untilSettled({ wanted: true, running: true });
+    expect(timeline.steps()).toEqual(on);
+  });
+
+  test('a Typha in use keeps running, and can still be switched off', async () => {
+    const { api } = cluster();
+    const { metadata } = await api.get<Deployment>(typhaPath);
+    await applyInstallation(api, specWith({ mode: 'Always' }, nowhere));
+    await untilHomeless();
+    await untilQuiet(cluster());
+    const live = await api.get<Deployment>(typhaPath);
+    expect(live.metadata.generation).toBe(metadata.generation);
+    expect(live.status?.availableReplicas).toBe(2);
+    await applyInstallation(api, specWith({ mode: 'Never' }, nowhere));
+    await untilSettled({ wanted: false, running: false });
+    expect(violations(timeline.entries, 2)).toEqual([]);
+  });
+});
+
+describe('on a new cluster with Typha', () => {
+  beforeAll(() => makeFresh(cluster(), operatorInstalled));
+  afterAll(() => operator.stop());
+
+  test('calico-node starts with it, and only once', async () => {
+    operator = await startLeader(cluster());
+    await applyInstallation(cluster().api, specWith({ mode: 'Always' }));
+    await untilSettled({ wanted: true, running: true });
+    expect(timeline.steps()).toEqual(on);
+    expect(startsPerNode(timeline.entries)).toBe(1);
+    expect(violations(timeline.entries, 2)).toEqual([]);
+  });
+});
+
+interface Definition {
+  readonly spec: {
+    readonly versions: readonly {
+      readonly schema: {
+        readonly openAPIV3Schema: {
+          readonly properties: Readonly<
+            Record<'spec' | 'status', { readonly properties: Record<string, unknown> }>
+          >;
+        };
+      };
+    }[];
+  };
+}
+
+/** What the reference leaves on three nodes, as far as Typha and calico-node need it. */
+async function installReference(): Promise<void> {
+  await makeFresh(cluster(), operatorInstalled);
+  const { api } = cluster();
+  const inOrder = ['Namespace', 'ServiceAccount', 'Service', 'DaemonSet', 'Deployment'];
+  const objects = readRecording('stock-installation-only').objects.filter(({ kind }) =>
+    inOrder.includes(kind),
+  );
+  objects.sort((a, b) => inOrder.indexOf(a.kind) - inOrder.indexOf(b.kind));
+  for (const object of objects) {
+    const { kind, apiVersion, metadata } = object;
+    const base = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
+    const place = metadata.namespace === undefined ? '' : `/namespaces/${metadata.namespace}`;
+    // There is no Installation yet that could own it.
+    const { ownerReferences: _, ...own } = metadata;
+    const adopted = { ...object, metadata: own };
+    await api
+      .create(`${base}${place}/${kind.toLowerCase()}s?fieldManager=operator`, adopted)
+      .catch((error: unknown) => {
+        throw new Error(keyOf(object), { cause: error });
+      });
+  }
+  await untilPasses(
+    async () =>
+      expect((await readNode()).status).toMatchObject({ numberAvailable: 3, updatedNumberScheduled: 3 }),
+    { timeout: 60_000 },
+  );
+}
+
+describe('taking over three nodes from the reference operator', () => {
+  beforeAll(installReference);
+  afterAll(() => operator.stop());
+
+  test('each pod is replaced once, Typha goes after the time, and last', async () => {
+    const { api } = cluster();
+    const before = (await readNode()).metadata;
+    operator = await startLeader(cluster());
+    await applyInstallation(api, auto);
+    await untilTypha({ wanted: true, running: true, belowSince: expect.any(String) });
+    const { belowSince } = (await typhaStatus())!;
+    expect(await conditionOf('Progressing')).toMatchObject({
+      status: 'True',
+      message: expect.stringContaining(
+        'TyphaTransition: calico-node stays as the operator before has left it',
+      ),
+    });
+    expect((await readNode()).metadata.generation).toBe(before.generation);
+    await untilSettled({ wanted: false, running: false });
+    const left = timeline.entries.find(({ what }) => what === off[0])!;
+    expect(left.at - Date.parse(belowSince ?? '')).toBeGreaterThanOrEqual(patience * 1000);
+    expect(timeline.steps()).toEqual(off);
+    expect(startsPerNode(timeline.entries)).toBe(1);
+    expect(violations(timeline.entries, 1)).toEqual([]);
+    expect((await readNode()).metadata.uid).toBe(before.uid);
+  });
+});
+
+describe("with the reference operator's definition of the Installation, which has no status.typha", () => {
+  const crdPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/installations.operator.tigera.io';
+
+  beforeAll(async () => {
+    await installReference();
+    const { api } = cluster();
+    const crd = JSON.parse(JSON.stringify(await api.get(crdPath))) as Definition;
+    for (const { schema } of crd.spec.versions) {
+      for (const part of ['spec', 'status'] as const) {
+        delete schema.openAPIV3Schema.properties[part].properties['typha'];
+      }
+    }
+    await api.replace(crdPath, crd);
+  });
+  afterAll(() => operator.stop());
+
+  test('what runs stays, and calico-node is taken over nevertheless', async () => {
+    const { api } = cluster();
+    operator = await startLeader(cluster());
+    await applyInstallation(api);
+    await untilReady(api, 90_000);
+    await untilQuiet(cluster());
+    expect((await readNode()).metadata.managedFields?.map(({ manager }) => manager)).toContain(
+      installationManager,
+    );
+    expect(timeline.steps()).toEqual([]);
+    const mark = await cluster().auditLog.mark();
+    await cluster().createNodes(1, { first: 3 });
+    await untilPasses(async () => expect((await readNode()).status?.numberAvailable).toBe(4), {
+      timeout: 60_000,
+    });
+    await untilQuiet(cluster());
+    const writes = (await operatorWrites(cluster(), mark)).map(describeRequest);
+    expect(writes.filter((write) => !/deployments/.test(write))).toEqual([]);
+  });
+});
