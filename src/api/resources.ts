@@ -60,6 +60,7 @@ export const resources = {
   ),
   Lease: namespaced('coordination.k8s.io', 'v1', 'leases', 'Lease'),
   Namespace: cluster('', 'v1', 'namespaces', 'Namespace'),
+  Network: cluster('config.openshift.io', 'v1', 'networks', 'Network'),
   Node: cluster('', 'v1', 'nodes', 'Node'),
   Pod: namespaced('', 'v1', 'pods', 'Pod'),
   PodDisruptionBudget: namespaced('policy', 'v1', 'poddisruptionbudgets', 'PodDisruptionBudget'),

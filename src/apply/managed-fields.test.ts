@@ -222,6 +222,22 @@ test('the status is compared with what was applied to the status', () => {
   expect(compare(object({ status: { phase: 'old' } }), have, manager, { subresource: 'status' })).toEqual([]);
 });
 
+test('the status of OpenShift’s Network, which has no subresource for it, is compared like any field', () => {
+  const network = (status: object) => object({ status }, 'Network');
+  const applied = (status: object, owned: object) => ({
+    ...network(status),
+    metadata: { name: 'x', managedFields: [{ manager, operation: 'Apply', fieldsV1: owned }] },
+  });
+  const owned = { 'f:status': { 'f:networkType': {} } };
+  const wanted = network({ networkType: 'Calico' });
+  const pathsOf = (live: KubeObject) => compare(wanted, live, manager).map(({ path }) => path);
+  expect(pathsOf(applied({ networkType: 'Calico', of: 'others' }, owned))).not.toContain(
+    'status.networkType',
+  );
+  expect(pathsOf(applied({ networkType: 'Other' }, owned))).toContain('status.networkType');
+  expect(pathsOf(applied({}, {}))).toContain('status');
+});
+
 test('an Update entry of the same name is not an apply', () => {
   const entry = { manager, operation: 'Update', fieldsV1: { 'f:spec': {} } };
   expect(appliedFields(object({ metadata: { managedFields: [entry] } }), manager)).toBeUndefined();

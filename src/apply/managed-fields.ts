@@ -40,6 +40,9 @@ const unrecordedMetadata = new Set([
   'managedFields',
 ]);
 
+/** Kinds that we write the status of, and that have no subresource for it: there it is a field like any other. */
+const withoutSubresource = new Set(['Network']);
+
 /** The fields that `manager` applied, or undefined when it never applied this object. */
 export function appliedFields(
   live: KubeObject,
@@ -77,7 +80,8 @@ function recorded(object: KubeObject, options: CompareOptions): JsonObject {
   if (options.subresource === 'status') {
     return { status: rest.status };
   }
-  const { status: ___, ...content } = rest;
+  const { status: ___, ...withoutStatus } = rest;
+  const content = withoutSubresource.has(object.kind) ? rest : withoutStatus;
   const kept = Object.entries(metadata).filter(([key]) => !unrecordedMetadata.has(key));
   return kept.length === 0 ? content : { metadata: Object.fromEntries(kept), ...content };
 }

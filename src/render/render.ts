@@ -4,6 +4,7 @@ import { renderIpPools } from './ip-pools/ip-pools.ts';
 import { renderKubeControllers } from './kube-controllers/kube-controllers.ts';
 import { renderNamespaces } from './namespaces/namespaces.ts';
 import { renderNode } from './node/node.ts';
+import { renderOpenShiftNetwork } from './openshift/network.ts';
 import { renderTrust } from './trust/trust.ts';
 import { renderTypha } from './typha/typha.ts';
 import { renderWindows } from './windows/windows.ts';
@@ -13,6 +14,7 @@ const renderers: readonly Renderer[] = [
   renderNamespaces,
   renderTrust,
   renderConfiguration,
+  renderOpenShiftNetwork,
   renderIpPools,
   renderNode,
   renderCsi,

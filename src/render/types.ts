@@ -7,6 +7,7 @@ import type {
 } from '../api/calico.ts';
 import type { CertificateSet } from '../api/key-pair.ts';
 import type { ConfigMap, KubeObject, OwnerReference, Secret } from '../api/kubernetes.ts';
+import type { OpenShiftNetwork } from '../api/openshift.ts';
 import type { ApiServerAddresses, Resolved } from '../resolve/types.ts';
 
 /** Where rollouts and deletion stand; decided by the controller, rendered without further thought. */
@@ -37,6 +38,8 @@ export interface LiveConfiguration {
   readonly felix?: FelixConfiguration;
   readonly bgp?: BGPConfiguration;
   readonly kubeControllers?: KubeControllersConfiguration;
+  /** On OpenShift, Network `cluster`. */
+  readonly openShiftNetwork?: OpenShiftNetwork;
   /** Every IPPool of the cluster, whoever made it: what is not ours must not be written. */
   readonly pools?: readonly IPPool[];
 }

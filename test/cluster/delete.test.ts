@@ -13,6 +13,7 @@ import {
   operatorInstalled,
   operatorWrites,
   poolPath,
+  startInstalled,
   startLeader,
   untilPasses,
   untilQuiet,
@@ -28,10 +29,7 @@ let operator: Operator;
 
 // Every test ends with what it began with: an installation that is ready.
 beforeAll(async () => {
-  operator = await startLeader(cluster());
-  await applyInstallation(cluster().api);
-  await untilReady(cluster().api);
-  await untilQuiet(cluster());
+  operator = await startInstalled(cluster());
 }, 120_000);
 afterAll(() => operator.stop());
 

@@ -6,14 +6,13 @@ import { useFreshCluster } from '../control-plane/shared.ts';
 import { useContractWatch } from './contract-watch.ts';
 import { contentOf, editOf, madeInOrder, nameLabel } from './drift.ts';
 import {
-  applyInstallation,
   calicoNodePath,
   describeObject,
   operatorInstalled,
   pathOfMade,
   poolPath,
   quickest,
-  startLeader,
+  startInstalled,
   untilPasses,
   untilQuiet,
   untilReady,
@@ -31,10 +30,7 @@ let made: readonly KubeObject[];
 const limit = 1000;
 
 beforeAll(async () => {
-  operator = await startLeader(cluster());
-  await applyInstallation(cluster().api);
-  await untilReady(cluster().api);
-  await untilQuiet(cluster());
+  operator = await startInstalled(cluster());
   made = await madeInOrder(cluster().api);
 }, 180_000);
 afterAll(() => operator.stop());

@@ -111,6 +111,15 @@ export function untilReady(api: ApiClient, timeout = 30_000): Promise<Installati
   );
 }
 
+/** Starts the operator with an Installation, up to where pods run; then at rest. */
+export async function startInstalled(cluster: ControlPlane, spec: object = stockSpec): Promise<Operator> {
+  const operator = await startLeader(cluster);
+  await applyInstallation(cluster.api, spec);
+  await untilReady(cluster.api);
+  await untilQuiet(cluster);
+  return operator;
+}
+
 /** Waits until an assertion passes. */
 export async function untilPasses(assertion: () => unknown, options: EventuallyOptions = {}): Promise<void> {
   await eventually(async () => {

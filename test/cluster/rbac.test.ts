@@ -207,6 +207,7 @@ const covers = (grant: Grant, wanted: Grant): boolean =>
 const unusedWithReason: readonly (readonly [RegExp, string])[] = [
   [/^list /, 'reading in pages, where an API server cannot begin a watch with a list'],
   [/^(escalate|bind) /, 'no request of its own: asked for when a role or its binding is applied'],
+  [/config\.openshift\.io\/networks/, 'on OpenShift only: test/cluster/openshift.test.ts'],
   [/installations\/finalizers/, 'asked for by an admission check that is off by default'],
   [
     /^delete .*:calico-cni-plugin$/,

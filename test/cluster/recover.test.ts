@@ -12,6 +12,7 @@ import {
   madeObjects,
   operatorInstalled,
   readInstallation,
+  startInstalled,
   startLeader,
   untilPasses,
   untilQuiet,
@@ -53,9 +54,7 @@ async function expectSameProcess({ pid, url }: Operator): Promise<void> {
 
 test.each(['SIGTERM', 'SIGKILL'] as const)('the API server restarts (%s)', async (signal) => {
   const { api } = cluster();
-  operator = await startLeader(cluster());
-  await applyInstallation(api);
-  await untilReady(api);
+  operator = await startInstalled(cluster());
   await cluster().restartApiServer(signal);
   expect(await untilItActs()).toBeLessThan(30_000);
   await untilReady(api);
@@ -64,9 +63,7 @@ test.each(['SIGTERM', 'SIGKILL'] as const)('the API server restarts (%s)', async
 
 test('its token is refused, and a new one is in the file', async () => {
   const { api } = cluster();
-  operator = await startLeader(cluster());
-  await applyInstallation(api);
-  await untilReady(api);
+  operator = await startInstalled(cluster());
   // A token dies with the account that it is bound to.
   const { namespace, name } = operatorAccount;
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}`;

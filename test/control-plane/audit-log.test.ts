@@ -48,6 +48,19 @@ test('a line that is still being written is left for the next reader', () => {
   expect(parseAuditLines(half)).toEqual([]);
 });
 
+test('a mark within a line that is being written stands behind it', async () => {
+  const log = new AuditLog(join(directory, 'partial.log'));
+  const append = (text: string): Promise<void> => writeFile(log.path, text, { flag: 'a' });
+  const line = event('create', 'ResponseComplete');
+  await append(line.slice(0, 40));
+  const mark = await log.mark();
+  expect(await log.since(mark)).toEqual([]);
+  await append(line.slice(40));
+  expect(await log.since(mark)).toEqual([]);
+  await append(event('update', 'ResponseComplete'));
+  expect((await log.since(mark)).map(({ verb }) => verb)).toEqual(['update']);
+});
+
 test('only what came after the mark and fits the filter is counted', async () => {
   const log = new AuditLog(join(directory, 'audit.log'));
   expect(await log.mark()).toBe(0);

@@ -70,11 +70,15 @@ export class AuditLog {
     });
     if (!file) return '';
     try {
-      const length = (await file.stat()).size - from;
+      // A mark may stand within a line that was being written: that request came before it.
+      const start = Math.max(0, from - 1);
+      const length = (await file.stat()).size - start;
       if (length <= 0) return '';
       const buffer = Buffer.alloc(length);
-      await file.read(buffer, 0, length, from);
-      return buffer.toString('utf8');
+      await file.read(buffer, 0, length, start);
+      return from === 0
+        ? buffer.toString('utf8')
+        : buffer.subarray(buffer.indexOf('\n') + 1).toString('utf8');
     } finally {
       await file.close();
     }

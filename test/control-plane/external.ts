@@ -3,17 +3,14 @@ import type { RequestOptions } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { ApiCredentials } from './api-client.ts';
-import { ApiClient } from './api-client.ts';
-import { AuditLog } from './audit-log.ts';
 import type { Progress } from './build/progress.ts';
 import type { Rung } from './ladder.ts';
 import type { NodeOptions } from './nodes.ts';
 import { createNodes } from './nodes.ts';
 import type { PodFault } from './pods.ts';
-import { runProgram, writeAccountKubeconfig } from './programs.ts';
+import { SupervisedControlPlane } from './supervised.ts';
 import { SupervisorClient } from './supervisor/client.ts';
-import type { ControlPlane, Program, ProgramOptions, ServiceAccountRef } from './types.ts';
+import type { ControlPlane } from './types.ts';
 
 /** Uses the cluster of a kubeconfig, with whatever authentication that names. */
 export async function useKubeconfig(path: string): Promise<ControlPlane> {
@@ -52,35 +49,7 @@ async function temporarySupervisor(): Promise<{ directory: string; supervisor: S
 }
 
 /** A cluster that is not ours to restart: what needs more than its API is refused. */
-class ExternalControlPlane implements ControlPlane {
-  readonly rung: Rung['kind'];
-  readonly directory: string;
-  readonly url: string;
-  readonly ca: string;
-  readonly kubeconfig: string;
-  readonly api: ApiClient;
-  readonly auditLog: AuditLog;
-  readonly egressSocket: string;
-  readonly #supervisor: SupervisorClient;
-
-  private constructor(
-    rung: Rung['kind'],
-    kubeconfig: string,
-    directory: string,
-    supervisor: SupervisorClient,
-    server: { readonly url: string; readonly ca: string; readonly credentials: ApiCredentials },
-  ) {
-    this.rung = rung;
-    this.directory = directory;
-    this.kubeconfig = kubeconfig;
-    this.url = server.url;
-    this.ca = server.ca;
-    this.api = new ApiClient(server.url, server.credentials);
-    this.auditLog = new AuditLog(join(directory, 'no-audit.log'));
-    this.egressSocket = join(directory, 'egress.sock');
-    this.#supervisor = supervisor;
-  }
-
+class ExternalControlPlane extends SupervisedControlPlane implements ControlPlane {
   static async open(
     rung: Rung['kind'],
     path: string,
@@ -104,18 +73,10 @@ class ExternalControlPlane implements ControlPlane {
         Object.entries(tls.headers ?? {}).map(([name, value]) => [name, String(value)] as const),
       ),
     };
-    return new ExternalControlPlane(rung, path, directory, supervisor, {
-      url: cluster.server,
-      ca,
-      credentials,
-    });
-  }
-
-  kubeconfigFor(
-    account: ServiceAccountRef,
-    options: { readonly expirationSeconds?: number } = {},
-  ): Promise<string> {
-    return writeAccountKubeconfig(this.directory, this.api, this.ca, account, options.expirationSeconds);
+    const place = { rung, directory, url: cluster.server, ca, kubeconfig: path, credentials };
+    const auditLog = join(directory, 'no-audit.log');
+    const egressSocket = join(directory, 'egress.sock');
+    return new ExternalControlPlane({ ...place, auditLog, egressSocket }, supervisor);
   }
 
   createNodes(count: number, options: NodeOptions = {}): Promise<readonly string[]> {
@@ -157,20 +118,6 @@ class ExternalControlPlane implements ControlPlane {
 
   signal(): Promise<void> {
     return this.#refuse('signals to the control plane');
-  }
-
-  run(name: string, command: string, args: readonly string[], options?: ProgramOptions): Promise<Program> {
-    return runProgram(this.#supervisor, this.directory, name, command, args, options);
-  }
-
-  async runAtEnd(command: string, args: readonly string[]): Promise<void> {
-    await this.#supervisor.request('runAtEnd', { command, args });
-  }
-
-  async stop(): Promise<void> {
-    this.api.close();
-    await this.#supervisor.request('end', null);
-    this.#supervisor.close();
   }
 
   #refuse(what: string): Promise<never> {

@@ -3,8 +3,6 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { ApiClient } from './api-client.ts';
-import { AuditLog } from './audit-log.ts';
 import {
   apiServerArguments,
   controllerManagerArguments,
@@ -20,10 +18,11 @@ import type { NodeOptions } from './nodes.ts';
 import { createNodes } from './nodes.ts';
 import type { PodFault } from './pods.ts';
 import { setPodFault, setPodStatus } from './pods.ts';
-import { logFileOf, runProgram, stopTimeout, writeAccountKubeconfig } from './programs.ts';
+import { logFileOf, stopTimeout } from './programs.ts';
 import type { State } from './state.ts';
+import { SupervisedControlPlane } from './supervised.ts';
 import type { SupervisorClient } from './supervisor/client.ts';
-import type { ControlPlane, Part, Program, ProgramOptions, ServiceAccountRef } from './types.ts';
+import type { ControlPlane, Part } from './types.ts';
 
 const stages = ['nodes.yaml', 'pods.yaml'].map((name) =>
   fileURLToPath(new URL(`stages/${name}`, import.meta.url)),
@@ -34,34 +33,17 @@ const startTimeout = 120_000;
 const drainTimeout = 5000;
 
 /** A control plane of processes on this machine. */
-export class LocalControlPlane implements ControlPlane {
-  readonly rung: State['rung'];
-  readonly directory: string;
-  readonly url: string;
-  readonly ca: string;
-  readonly kubeconfig: string;
-  readonly api: ApiClient;
-  readonly auditLog: AuditLog;
-  readonly egressSocket: string;
+export class LocalControlPlane extends SupervisedControlPlane implements ControlPlane {
   readonly #state: State;
-  readonly #supervisor: SupervisorClient;
 
   constructor(state: State, supervisor: SupervisorClient) {
     const { files, ports, rung } = state;
+    const { directory, kubeconfig, auditLog, egressSocket, pki } = files;
+    const ca = readFileSync(pki.ca, 'utf8');
+    const credentials = { ca, cert: readFileSync(pki.admin), key: readFileSync(pki.adminKey) };
+    const url = `https://127.0.0.1:${ports.apiServer}`;
+    super({ rung, directory, url, ca, kubeconfig, auditLog, egressSocket, credentials }, supervisor);
     this.#state = state;
-    this.#supervisor = supervisor;
-    this.rung = rung;
-    this.directory = files.directory;
-    this.url = `https://127.0.0.1:${ports.apiServer}`;
-    this.ca = readFileSync(files.pki.ca, 'utf8');
-    this.kubeconfig = files.kubeconfig;
-    this.api = new ApiClient(this.url, {
-      ca: this.ca,
-      cert: readFileSync(files.pki.admin),
-      key: readFileSync(files.pki.adminKey),
-    });
-    this.auditLog = new AuditLog(files.auditLog);
-    this.egressSocket = files.egressSocket;
   }
 
   /** Starts every part on whatever data there is, and resolves when the API server and the controllers answer. */
@@ -70,13 +52,6 @@ export class LocalControlPlane implements ControlPlane {
     await this.startApiServer();
     await this.#startControllers();
     await this.#waitForControllers();
-  }
-
-  kubeconfigFor(
-    account: ServiceAccountRef,
-    options: { readonly expirationSeconds?: number } = {},
-  ): Promise<string> {
-    return writeAccountKubeconfig(this.directory, this.api, this.ca, account, options.expirationSeconds);
   }
 
   createNodes(count: number, options?: NodeOptions): Promise<readonly string[]> {
@@ -137,21 +112,7 @@ export class LocalControlPlane implements ControlPlane {
   }
 
   async signal(part: Part, signal: NodeJS.Signals): Promise<void> {
-    await this.#supervisor.request('signal', { name: part, signal });
-  }
-
-  run(name: string, command: string, args: readonly string[], options?: ProgramOptions): Promise<Program> {
-    return runProgram(this.#supervisor, this.directory, name, command, args, options);
-  }
-
-  async runAtEnd(command: string, args: readonly string[]): Promise<void> {
-    await this.#supervisor.request('runAtEnd', { command, args });
-  }
-
-  async stop(): Promise<void> {
-    this.api.close();
-    await this.#supervisor.request('end', null);
-    this.#supervisor.close();
+    await this.supervisor.request('signal', { name: part, signal });
   }
 
   async #startStore(): Promise<void> {
@@ -174,7 +135,7 @@ export class LocalControlPlane implements ControlPlane {
   }
 
   async #stopControllers(): Promise<void> {
-    const running = Object.keys(await this.#supervisor.request('list', null));
+    const running = Object.keys(await this.supervisor.request('list', null));
     const parts = controllers.filter((part) => running.includes(part));
     await Promise.all(parts.map((part) => this.#stop(part, 'SIGKILL')));
   }
@@ -206,7 +167,7 @@ export class LocalControlPlane implements ControlPlane {
   }
 
   async #stop(part: Part, signal: NodeJS.Signals, killAfterMs = stopTimeout): Promise<void> {
-    await this.#supervisor.request('stop', { name: part, signal, killAfterMs });
+    await this.supervisor.request('stop', { name: part, signal, killAfterMs });
   }
 
   /** Waits for the condition; fails at once, with the end of its log, if the program ends meanwhile. */
@@ -219,7 +180,7 @@ export class LocalControlPlane implements ControlPlane {
       signal: giveUp.signal,
     };
     const waited = eventually(condition, options);
-    const ended = this.#supervisor.request('wait', { name: part }, false).then(({ code, signal }) => {
+    const ended = this.supervisor.request('wait', { name: part }, false).then(({ code, signal }) => {
       throw new Error(`${part} ended with ${signal ?? `code ${code ?? '?'}`} while it started`);
     });
     // Whichever loses the race fails later, when nobody listens any more.

@@ -16,6 +16,7 @@ import type {
   Secret,
   Service,
 } from '../../api/kubernetes.ts';
+import type { OpenShiftNetwork } from '../../api/openshift.ts';
 import type { StaticFacts } from '../../controllers/installation/facts.ts';
 import { gather, type SnapshotStores, type Surroundings } from '../../controllers/installation/gather.ts';
 import { projectNode } from '../../controllers/installation/nodes.ts';
@@ -52,6 +53,7 @@ export function snapshotFrom(objects: readonly KubeObject[], place: Surroundings
     nodes: { get: () => undefined, list: () => find('', 'Node').map(projectNode) },
     operatorSecrets: storeOf(find('', 'Secret', place.operatorNamespace) as readonly Secret[]),
     operatorConfigMaps: storeOf(find('', 'ConfigMap', place.operatorNamespace) as readonly ConfigMap[]),
+    openShiftNetwork: storeOf(find('config.openshift.io', 'Network') as readonly OpenShiftNetwork[]),
     kubeadmConfig: storeOf(find('', 'ConfigMap', 'kube-system') as readonly ConfigMap[]),
     windows: { facts: () => windowsFrom(find) },
   };
@@ -152,8 +154,12 @@ function configurationFrom(objects: readonly KubeObject[], pools: readonly IPPoo
   const felix = named('FelixConfiguration') as FelixConfiguration | undefined;
   const bgp = named('BGPConfiguration') as BGPConfiguration | undefined;
   const kubeControllers = named('KubeControllersConfiguration') as KubeControllersConfiguration | undefined;
+  const openShiftNetwork = find('config.openshift.io', 'Network').find(
+    ({ metadata }) => metadata.name === 'cluster',
+  ) as OpenShiftNetwork | undefined;
   return {
     pools,
+    ...(openShiftNetwork === undefined ? {} : { openShiftNetwork }),
     ...(felix === undefined ? {} : { felix }),
     ...(bgp === undefined ? {} : { bgp }),
     ...(kubeControllers === undefined ? {} : { kubeControllers }),

@@ -23,6 +23,7 @@ import { liveConfiguration, type LiveWorkloads, liveWorkloads } from './live.ts'
 import { measure, measureCertificates } from './measure.ts';
 import { missingKinds } from './missing-kinds.ts';
 import type { Outfit } from './outfit.ts';
+import { followOpenShift } from './openshift.ts';
 import { ownerOf, planAll } from './plan-all.ts';
 import type { Findings } from './publish.ts';
 import { followReferences, referable } from './references.ts';
@@ -65,7 +66,7 @@ const syncInterval = 20;
 
 /** gather → resolve → guard → render → plan → execute → status. */
 export async function bringUp(pass: Pass): Promise<Result> {
-  const { installation, outfit, context } = pass;
+  const { installation, facts, outfit, context } = pass;
   const scope = scopeOf(installation, outfit.stores);
   const missing = missingKinds(outfit.stores);
   if (missing.length > 0) {
@@ -73,8 +74,9 @@ export async function bringUp(pass: Pass): Promise<Result> {
     // A kind that is installed without any object of it changes no store's content, so nothing else would wake us.
     return told.kind === 'done' ? { kind: 'requeueAfter', delay: lookInterval } : told;
   }
-  if (!followReferences(outfit.stores)) return { kind: 'requeueAfter', delay: syncInterval };
+  const followed = [followReferences(outfit.stores), followOpenShift(installation, facts, outfit.stores)];
   followOptional(outfit.stores);
+  if (followed.includes(false)) return { kind: 'requeueAfter', delay: syncInterval };
   const known = optionalState(outfit.stores.optional);
   if (known === 'syncing') return { kind: 'requeueAfter', delay: syncInterval };
   if (known !== 'ready') return publish(pass, { reports: blockedReports('problems', known, scope) });

@@ -42,7 +42,7 @@ export async function readFacts(
     kubernetesVersion: `${version.major}.${version.minor.replace(/\D.*$/, '')}`,
     signs: {
       apiGroups,
-      openShiftClusterVersion: apiGroups.includes('config.openshift.io'),
+      openShiftClusterVersion: await servesClusterVersion(client, apiGroups, signal),
       configMaps: configMaps.flatMap((configMap) =>
         configMap === undefined ? [] : [configMap.metadata.name],
       ),
@@ -53,4 +53,22 @@ export async function readFacts(
     awsNode: awsNode !== undefined,
     dnsServiceAddresses: found.find(({ metadata }) => metadata.name === 'kube-dns')?.spec?.clusterIPs ?? [],
   };
+}
+
+/** Other products bring kinds of this group along; the version of a cluster is OpenShift's alone. */
+async function servesClusterVersion(
+  client: Pick<KubeClient, 'getPath'>,
+  apiGroups: readonly string[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!apiGroups.includes('config.openshift.io')) return false;
+  try {
+    const { resources: kinds } = (await client.getPath('/apis/config.openshift.io/v1', { signal })) as {
+      readonly resources: readonly { readonly kind: string }[];
+    };
+    return kinds.some(({ kind }) => kind === 'ClusterVersion');
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
 }

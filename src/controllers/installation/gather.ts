@@ -24,7 +24,8 @@ export type SnapshotStores = {
     | 'nodes'
     | 'operatorSecrets'
     | 'operatorConfigMaps'
-    | 'kubeadmConfig']: Pick<Stores[Name], 'get' | 'list'>;
+    | 'kubeadmConfig'
+    | 'openShiftNetwork']: Pick<Stores[Name], 'get' | 'list'>;
 } & { readonly windows: Pick<Stores['windows'], 'facts'> };
 
 /** ConfigMap of the operator's namespace that says where hosts reach the API server. */
@@ -65,6 +66,9 @@ function clusterFacts(
   configMaps: Readonly<Record<string, ConfigMap>>,
 ): ClusterFacts {
   const { summary, hints } = summariseNodes(stores.nodes.list());
+  const openShiftClusterNetworks = stores.openShiftNetwork
+    .get('cluster')
+    ?.spec?.clusterNetwork?.map(({ cidr }) => cidr);
   const kubeadmConfig = stores.kubeadmConfig.get('kubeadm-config', 'kube-system');
   const windows = stores.windows.facts();
   const apiEndpoint = endpointOf(configMaps[endpointConfigMap]) ?? surroundings.apiEndpoint;
@@ -80,6 +84,7 @@ function clusterFacts(
     ...(apiEndpoint === undefined ? {} : { apiEndpoint }),
     nodes: summary,
     ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }),
+    ...(openShiftClusterNetworks === undefined ? {} : { openShiftClusterNetworks }),
     awsNode: facts.awsNode,
     dnsServiceAddresses: facts.dnsServiceAddresses,
     calicoApi: 'crd.projectcalico.org/v1',

@@ -10,7 +10,9 @@ export function liveConfiguration(stores: Stores): LiveConfiguration {
   const felix = stores.felix.get('default');
   const bgp = stores.bgp.get('default');
   const kubeControllers = stores.kubeControllers.get('default');
+  const openShiftNetwork = stores.openShiftNetwork.get('cluster');
   return {
+    ...(openShiftNetwork === undefined ? {} : { openShiftNetwork }),
     ...(felix === undefined ? {} : { felix }),
     ...(bgp === undefined ? {} : { bgp }),
     ...(kubeControllers === undefined ? {} : { kubeControllers }),

@@ -60,6 +60,11 @@ describe('platforms are recognised by', () => {
       node({ 'node-role.kubernetes.io/master': '', 'com.docker.ucp.manager': 'true' }),
       { dockerEnterprise: true },
     ],
+    [
+      'one by the new label',
+      node({ 'node-role.kubernetes.io/control-plane': '', 'com.docker.ucp.manager': 'true' }),
+      { dockerEnterprise: true },
+    ],
     ['not a worker of Docker Enterprise', node({ 'com.docker.ucp.manager': 'true' }), {}],
     ['nothing on a plain node', node(linux, { providerID: 'aws:///eu/i-1' }), {}],
   ])('%s', (_name, object, hints) => {

@@ -27,6 +27,9 @@ function share(text: string): string {
   return text;
 }
 
+/** Of platforms and of Kubernetes itself, which has given the first one up. */
+const controlPlaneLabels = ['node-role.kubernetes.io/master', 'node-role.kubernetes.io/control-plane'];
+
 /** Reduces a Node to the facts that decisions need: system, what pods it takes, and what tells the platform. */
 export function projectNode(object: KubeObject): NodeFacts {
   const node = object as Node;
@@ -45,7 +48,10 @@ function bitsOf(node: Node): number {
   let bits = os === 'windows' ? WINDOWS : os === 'linux' ? LINUX : 0;
   if (isVirtual(labels)) bits |= VIRTUAL;
   if (keys.some((key) => key.startsWith('cloud.google.com/gke-'))) bits |= GKE;
-  if ('node-role.kubernetes.io/master' in labels && keys.some((key) => key.startsWith('com.docker.ucp'))) {
+  if (
+    controlPlaneLabels.some((label) => label in labels) &&
+    keys.some((key) => key.startsWith('com.docker.ucp'))
+  ) {
     bits |= DOCKER_ENTERPRISE;
   }
   if (node.spec?.providerID?.startsWith('kind://') === true) bits |= KIND;

@@ -17,6 +17,7 @@ import type {
   Service,
 } from '../../api/kubernetes.ts';
 import { type ResourceType, resources } from '../../api/resources.ts';
+import type { OpenShiftNetwork } from '../../api/openshift.ts';
 import type { TigeraStatus } from '../../api/tigera-status.ts';
 import type { Cache, OnDemandStore, Store } from '../../cache/types.ts';
 import type { ObjectRef, Selection } from '../../kube/types.ts';
@@ -39,6 +40,8 @@ export interface Stores {
   readonly operatorSecrets: Store<Secret>;
   readonly operatorConfigMaps: Store<ConfigMap>;
   readonly kubeadmConfig: Store<ConfigMap>;
+  /** Network `cluster`, watched on OpenShift. */
+  readonly openShiftNetwork: OnDemandStore<OpenShiftNetwork>;
   /** Names of PriorityClasses, watched while an override names one. */
   readonly priorityClasses: OnDemandStore<string>;
   /** Watched only while the spec needs them. */
@@ -102,12 +105,13 @@ export function watchEverything(
     metadataOnly: true,
   });
   all.push(priorityClasses);
+  const openShiftNetwork = optional<OpenShiftNetwork>(named(resources.Network, 'cluster'));
   const operatorSecrets = whole<Secret>({ resource: resources.Secret, namespace: operatorNamespace });
   const owned: readonly Store<KubeObject>[] = [
     operatorSecrets,
     ...ownedSelections.map((selection) => whole(selection)),
   ];
-  const written: readonly Store<KubeObject>[] = [...Object.values(configuration), ...owned];
+  const written: readonly Store<KubeObject>[] = [...Object.values(configuration), ...owned, openShiftNetwork];
   return {
     ...configuration,
     installations: whole<Installation>({ resource: resources.Installation }),
@@ -118,15 +122,14 @@ export function watchEverything(
     operatorSecrets,
     operatorConfigMaps: whole<ConfigMap>({ resource: resources.ConfigMap, namespace: operatorNamespace }),
     kubeadmConfig: whole<ConfigMap>(named(resources.ConfigMap, 'kubeadm-config', 'kube-system')),
+    openShiftNetwork,
     priorityClasses,
     optional: optionalStores(optional),
     windows: new WindowsStores(optional),
     owned,
     storeOf: (ref) => storeOf(written, ref),
     live: (ref) => storeOf(written, ref)?.get(ref.name, ref.namespace),
-    onChange: (listener) => {
-      for (const store of all) store.onChange(() => listener(store));
-    },
+    onChange: (listener) => void all.map((store) => store.onChange(() => listener(store))),
   };
 }
 

@@ -85,7 +85,10 @@ function platformNetworks({ provider, cni, cluster }: PoolSources): PodNetworks 
   if (provider !== 'OpenShift') return readKubeadmPodNetworks(cluster.kubeadmConfig);
   const texts = cluster.openShiftClusterNetworks;
   if (texts === undefined || texts.length === 0) {
-    return { cidrs: [], problems: [openShiftMistake(undefined, 'it is absent or names no pod network')] };
+    return {
+      cidrs: [],
+      problems: [openShiftMistake(undefined, 'it is absent, may not be read, or names no pod network')],
+    };
   }
   return parseNetworks(texts, openShiftMistake);
 }

@@ -1,0 +1,23 @@
+/** What is watched on OpenShift alone. */
+import type { Installation } from '../../api/installation.ts';
+import { mergeOverlay } from '../../resolve/overlay.ts';
+import type { StaticFacts } from './facts.ts';
+import type { Stores } from './stores.ts';
+
+/** OpenShift by the user's word, by what was decided once, or by what the cluster serves. */
+function isOpenShift({ spec, status }: Installation, facts: StaticFacts, overlay?: Installation): boolean {
+  const given = mergeOverlay(spec ?? {}, overlay?.spec).kubernetesProvider ?? '';
+  const recorded = status?.computed?.kubernetesProvider;
+  const detected = facts.signs.openShiftClusterVersion === true ? 'OpenShift' : '';
+  return (given === '' ? (recorded ?? detected) : given) === 'OpenShift';
+}
+
+/** Begins or ends the watch of OpenShift's Network. False for the moment until a watch that has begun is complete. */
+export function followOpenShift(
+  installation: Installation,
+  facts: StaticFacts,
+  { installations, openShiftNetwork }: Pick<Stores, 'installations' | 'openShiftNetwork'>,
+): boolean {
+  openShiftNetwork.demand(isOpenShift(installation, facts, installations.get('overlay')));
+  return openShiftNetwork.state !== 'syncing';
+}
