@@ -142,14 +142,14 @@ function withDataPlane(reports: Reports, waiting: readonly Cause[], { report }: 
 
 /** What Windows nodes depend on is watched only once it is known that it is needed; then the decision is made anew. */
 async function gatherAndDecide(
-  { installation, facts, surroundings, outfit, context }: Pass,
+  { installation, facts, surroundings, outfit, context, typha }: Pass,
   workloads: LiveWorkloads,
 ) {
   const { clock, stores } = outfit;
   const look = () => {
     const snapshot = {
       ...gather(installation, stores, facts, surroundings, followedApiServer(stores)),
-      typha: typhaHistory(workloads, clock.now()),
+      typha: typhaHistory(workloads, clock.now(), typha),
       referable: referable(stores),
     };
     return { snapshot, decision: decide(snapshot) };
