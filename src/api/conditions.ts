@@ -98,6 +98,13 @@ const inherited = {
 const own = {
   RolloutInProgress: waiting('Pods are being replaced; the message says how many are left.'),
   TyphaTransition: waiting('Typha is being switched on or off; the message says what is waited for.'),
+  CertificatePending: waiting(
+    'A pod waits for its certificate; the message names the CertificateSigningRequest.',
+    'Approve the request, or see to the program that approves and signs.',
+  ),
+  AuthorityChanging: waiting(
+    'Pods go over to certificates of another authority, some after the others; both are trusted meanwhile.',
+  ),
   Terminating: waiting('The Installation is being deleted; the message names what is left.'),
   Paused: waiting('The spec asks to change nothing.', 'Set reconcile.mode to Apply to go on.'),
   ChangePlanned: waiting(
@@ -112,6 +119,10 @@ const own = {
   CustomResourceDefinitionMissing: bad(
     'A kind that is needed is not installed.',
     'Apply the CRDs of this release, or start the operator with --manage-crds.',
+  ),
+  CertificateRequestDenied: bad(
+    'A CertificateSigningRequest of a pod was denied or could not be signed.',
+    'Remove the cause that the message gives; the pod asks again by itself.',
   ),
   ForeignObject: bad(
     'An object of a name that is needed belongs to somebody else; it is left alone.',

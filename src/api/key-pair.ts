@@ -25,12 +25,45 @@ export interface KeyPair {
   readonly hash: string;
 }
 
+/** How pods request a certificate from a signer of the cluster. */
+export interface CertificateRequest {
+  /** PEM of the signer's authority in base64. */
+  readonly caCert: string;
+  readonly signerName: string;
+  /** As in `certificateManagement`; empty leaves it to the program that asks. */
+  readonly keyAlgorithm: string;
+  readonly signatureAlgorithm: string;
+}
+
+/** A change from one authority to another that is under way: see docs/adr/0007-authority-change.md. */
+export interface AuthorityChange {
+  /** PEM of the authorities that running pods may still have certificates of: trusted until the last has followed. */
+  readonly former: string;
+  /** Hash of the authority in force, and since when (RFC 3339) it is in the bundle that every pod sees. */
+  readonly authority: string;
+  readonly since: string;
+  /** The operator's own authority, kept while a signer of the cluster takes over. */
+  readonly ownAuthority?: KeyPair;
+  /** Workloads that do not follow yet, with the hash of the authority that their pods run with. */
+  readonly held: { readonly node?: string; readonly typha?: string };
+  /** Pods of before may still request certificates. */
+  readonly mayRequest: boolean;
+  /** Milliseconds after which time alone brings the next step; absent when something else does. */
+  readonly changesIn?: number;
+}
+
 /** Every certificate of an installation. */
 export interface CertificateSet {
-  /** The operator's own authority, in Secret `tigera-ca-private`. */
+  /**
+   * Whose certificates count: the operator's own authority, in Secret `tigera-ca-private`, or that of the signer in
+   * `certificateManagement`, which has no private key here and no Secret.
+   */
   readonly authority: KeyPair;
-  /** By Secret name: `node-certs`, `typha-certs` … */
+  /** Those that stand in Secrets, by Secret name: `node-certs`, `typha-certs` … */
   readonly pairs: Readonly<Record<string, KeyPair>>;
+  /** Those that pods request for themselves, by the name of the Secret that they stand for. */
+  readonly requests?: Readonly<Record<string, CertificateRequest>>;
+  readonly change?: AuthorityChange;
   /** PEM of every authority that components trust, in stable order. */
   readonly trustBundle: string;
   /** PEM of the public roots that components use for outside connections. */
@@ -48,3 +81,22 @@ export function signerLabelValue(commonName: string): string {
     .replaceAll(/^[-_.]+|[-_.]+$/g, '');
   return safe === '' ? 'unknown' : safe;
 }
+
+/** Key of the annotation that holds the hash of a Secret of the operator's namespace. */
+export function hashAnnotation(operatorNamespace: string, secretName: string): string {
+  return `${operatorNamespace}.hash.operator.tigera.io/${secretName}`;
+}
+
+/** Secret of the operator's namespace that remembers, during a change, the authorities of before. */
+export const formerAuthoritySecretName = 'tigera-ca-retiring';
+
+/** Its data keys. */
+export const formerAuthorityFields = {
+  former: 'ca.crt',
+  authority: 'authority',
+  since: 'since',
+  mayRequest: 'pods-may-request',
+} as const;
+
+/** Name of the init container that requests a pair. */
+export const provisionerName = (secretName: string): string => `${secretName}-key-cert-provisioner`;

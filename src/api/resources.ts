@@ -32,6 +32,12 @@ export const resources = {
   APIServer: cluster(tigera, 'v1', 'apiservers', 'APIServer'),
   BGPConfiguration: cluster(calico, 'v1', 'bgpconfigurations', 'BGPConfiguration'),
   CSIDriver: cluster('storage.k8s.io', 'v1', 'csidrivers', 'CSIDriver'),
+  CertificateSigningRequest: cluster(
+    'certificates.k8s.io',
+    'v1',
+    'certificatesigningrequests',
+    'CertificateSigningRequest',
+  ),
   ClusterInformation: cluster(calico, 'v1', 'clusterinformations', 'ClusterInformation'),
   ClusterRole: cluster(rbac, 'v1', 'clusterroles', 'ClusterRole'),
   ClusterRoleBinding: cluster(rbac, 'v1', 'clusterrolebindings', 'ClusterRoleBinding'),

@@ -22,17 +22,20 @@ export const lifetimes = {
   renewBefore: 30 * day,
 } as const;
 
+/** The pairs of the workloads that authenticate to each other. */
+export const pairNames = { node: 'node-certs', typha: 'typha-certs' } as const;
+
 /** The pairs that calico-node and Typha speak with. Their names are identities, not host names. */
 export const coreCertificates: readonly WantedPair[] = [
   {
-    secretName: 'node-certs',
+    secretName: pairNames.node,
     commonName: 'typha-client',
     names: ['typha-client'],
     usages: ['client'],
     identity: 'declared',
   },
   {
-    secretName: 'typha-certs',
+    secretName: pairNames.typha,
     commonName: 'typha-server',
     names: ['typha-server'],
     usages: ['server'],

@@ -1,5 +1,6 @@
 /** When certificates expire, for metrics and status. */
 import type { CertificateSet } from '../api/key-pair.ts';
+import { lifetimes } from './constants.ts';
 
 /** One certificate's end. */
 export interface CertificateExpiry {
@@ -18,4 +19,16 @@ export function certificateExpiries(set: CertificateSet): readonly CertificateEx
     notAfter: Date.parse(notAfter) / 1000,
     userProvided,
   }));
+}
+
+/** Nothing else may ever happen in a cluster, so that certificates have to be looked at by time: daily at least. */
+const longestReview = 86_400_000;
+
+/** Milliseconds from `now` until something has to be renewed, warned of or refused, or the next step of a change is due. */
+export function nextReview({ authority, pairs, change }: CertificateSet, now: number): number {
+  const ends = [authority, ...Object.values(pairs)].map(({ notAfter }) => Date.parse(notAfter));
+  const moments = ends.flatMap((end) => [end - lifetimes.renewBefore, end]).map((moment) => moment - now);
+  const due = [...moments, change?.changesIn ?? longestReview].filter((delay) => delay > 0);
+  // A moment later: at the very moment 30 days are still left.
+  return Math.min(longestReview, ...due.map((delay) => delay + 1));
 }

@@ -57,7 +57,7 @@ export function makeSecret(
 }
 
 /** The Secrets as the operator leaves them, by name. */
-export function storeSecrets(result: IssueResult): Readonly<Record<string, Secret>> {
+export function storeSecrets(result: Pick<IssueResult, 'set'>): Readonly<Record<string, Secret>> {
   return Object.fromEntries(
     [result.set.authority, ...Object.values(result.set.pairs)].map((pair) => [
       pair.secretName,

@@ -3,7 +3,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { CertificateSet } from '../api/key-pair.ts';
-import { certificateExpiries } from './expiry.ts';
+import { certificateExpiries, nextReview } from './expiry.ts';
 import {
   accept,
   day,
@@ -115,6 +115,15 @@ describe('an empty cluster', () => {
     expect(again.changed).toBe(false);
     expect(again.issued).toEqual([]);
     expect(again.set).toEqual(fresh.set);
+  });
+
+  test('is looked at again when something is due, and daily at least', () => {
+    const end = Date.parse(fresh.set.pairs['node-certs']!.notAfter);
+    expect(nextReview(fresh.set, testTime)).toBe(day);
+    expect(nextReview(fresh.set, end - 30 * day - 5000)).toBe(5001);
+    expect(nextReview(fresh.set, end - 5000)).toBe(5001);
+    const change = { former: '', authority: '', since: '', held: {}, mayRequest: false, changesIn: 700 };
+    expect(nextReview({ ...fresh.set, change }, testTime)).toBe(701);
   });
 
   test('expiries are told in seconds, the authority first', () => {

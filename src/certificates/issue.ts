@@ -1,5 +1,5 @@
 /** Carries out a plan: makes what is to be issued, keeps the rest. */
-import type { CertificateSet, KeyPair } from '../api/key-pair.ts';
+import type { CertificateRequest, CertificateSet, KeyPair } from '../api/key-pair.ts';
 import type { Warning } from '../api/refusal.ts';
 import { authoritySecretName } from './constants.ts';
 import { inspectCertificate } from './inspect.ts';
@@ -35,27 +35,33 @@ export async function issueCertificates(plan: CertificatePlan, generator: Genera
         : toPair(authoritySecretName, await makeAuthority(now, generator)),
   };
   const pairs = await Promise.all(
-    plan.pairs.map(async ({ wanted, decision }) => ({
-      decision,
-      pair:
+    plan.pairs.map(async ({ wanted, decision }) => {
+      if (decision.kind === 'request') return undefined;
+      const pair =
         decision.kind === 'keep'
           ? decision.pair
-          : toPair(wanted.secretName, await makeLeaf(wanted, authority.pair, now, generator)),
-    })),
+          : toPair(wanted.secretName, await makeLeaf(wanted, authority.pair, now, generator));
+      return { decision, pair };
+    }),
   );
+  const inSecrets = pairs.filter((pair) => pair !== undefined);
+  const change = plan.change && { ...plan.change, authority: authority.pair.hash };
   const trustBundle = buildTrustBundle({
     operatorNamespace,
     authority: authority.pair,
-    pairs: pairs.map(({ pair }) => pair),
+    pairs: inSecrets.map(({ pair }) => pair),
+    ...(change === undefined ? {} : { former: change.former }),
     ...(typhaCa === undefined ? {} : { typhaCa }),
   });
-  const issued = [authority, ...pairs].flatMap(({ decision, pair: { secretName, notAfter } }) =>
+  const issued = [authority, ...inSecrets].flatMap(({ decision, pair: { secretName, notAfter } }) =>
     decision.kind === 'issue' ? [{ secretName, reason: decision.reason, notAfter }] : [],
   );
   return {
     set: {
       authority: authority.pair,
-      pairs: Object.fromEntries(pairs.map(({ pair }) => [pair.secretName, pair])),
+      pairs: Object.fromEntries(inSecrets.map(({ pair }) => [pair.secretName, pair])),
+      requests: requestsOf(plan),
+      ...(change === undefined ? {} : { change }),
       trustBundle,
       systemRoots,
     },
@@ -63,6 +69,13 @@ export async function issueCertificates(plan: CertificatePlan, generator: Genera
     issued,
     warnings: plan.warnings,
   };
+}
+
+/** What pods request, by the name of the Secret that it stands for. */
+export function requestsOf({ pairs }: CertificatePlan): Readonly<Record<string, CertificateRequest>> {
+  return Object.fromEntries(
+    pairs.flatMap(({ wanted, request }) => (request === undefined ? [] : [[wanted.secretName, request]])),
+  );
 }
 
 function toPair(secretName: string, signed: Signed): KeyPair {

@@ -40,9 +40,10 @@ const decide = (changed: Readonly<Record<string, Secret | undefined>>, now = tes
 
 const reasons = (planning: ReturnType<typeof planCertificates>) => {
   const plan = accept(planning);
-  const all = [{ name: 'tigera-ca-private', decision: plan.authority }].concat(
-    plan.pairs.map(({ wanted, decision }) => ({ name: wanted.secretName, decision })),
-  );
+  const all = [
+    { name: 'tigera-ca-private', decision: plan.authority },
+    ...plan.pairs.map(({ wanted, decision }) => ({ name: wanted.secretName, decision })),
+  ];
   return Object.fromEntries(
     all.flatMap(({ name, decision }) => (decision.kind === 'issue' ? [[name, decision.reason]] : [])),
   );

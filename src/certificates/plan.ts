@@ -1,15 +1,29 @@
-/** Decides for every certificate whether it is kept, issued or refused. Pure: nothing is issued here. */
-import type { X509Certificate } from 'node:crypto';
-import type { KeyPair } from '../api/key-pair.ts';
+/** Decides for every certificate whether it is kept, issued, requested or refused. Pure: nothing is issued here. */
+import {
+  type CertificateRequest,
+  formerAuthorityFields,
+  formerAuthoritySecretName,
+  type KeyPair,
+} from '../api/key-pair.ts';
 import type { Refusal } from '../api/refusal.ts';
-import { type Candidate, readCandidate } from './candidate.ts';
-import { authoritySecretName } from './constants.ts';
-import { type Inspection, inspectCertificate } from './inspect.ts';
-import { describePair } from './pairs.ts';
-import { type Expectation, type Finding, findProblems } from './policies.ts';
-import { refuse, warn } from './refusals.ts';
+import { decideAuthority, decideOwnAuthority } from './authority.ts';
+import { readCandidate } from './candidate.ts';
+import { type ChangeStep, findChange } from './change.ts';
+import { pairNames } from './constants.ts';
+import { findHoldings, type Holding } from './holding.ts';
+import { inspectCertificate } from './inspect.ts';
+import { judge, keepAsItIs } from './judge.ts';
+import { liveRequest } from './live-request.ts';
+import { refuse } from './refusals.ts';
 import { readText } from './secret-fields.ts';
-import type { Accepted, CertificateInput, CertificatePlanning, Decision, WantedPair } from './types.ts';
+import type {
+  CertificateInput,
+  CertificatePlanning,
+  Decision,
+  PlannedChange,
+  PlannedPair,
+  WantedPair,
+} from './types.ts';
 
 /** Key of ConfigMap `typha-ca`. */
 export const typhaCaField = 'caBundle';
@@ -19,11 +33,13 @@ export const typhaCaField = 'caBundle';
  */
 export function planCertificates(input: CertificateInput): CertificatePlanning {
   const authority = decideAuthority(input);
-  const signer = authority.kind === 'keep' ? inspectCertificate(authority.pair.certificate) : undefined;
-  const pairs = input.wanted.map((wanted) => ({
-    wanted,
-    decision: decidePair(wanted, input, signer?.certificate),
-  }));
+  const signer = authority.kind === 'keep' ? authority.pair : undefined;
+  const step = authority.kind === 'refuse' ? undefined : findChange(input, signer);
+  const holdings = step === undefined ? new Map<string, Holding>() : findHoldings(input, step);
+  const pairs = input.wanted.map((wanted) => {
+    const holding = holdings.get(wanted.secretName);
+    return { wanted, ...decidePair(wanted, input, { signer, isChanging: step !== undefined, holding }) };
+  });
   const decisions = [authority, ...pairs.map(({ decision }) => decision)];
   const warnings = decisions.flatMap((decision) => (decision.kind === 'keep' ? decision.warnings : []));
   const refusals = [
@@ -37,93 +53,78 @@ export function planCertificates(input: CertificateInput): CertificatePlanning {
     kind: 'plan',
     input,
     authority,
-    pairs: pairs.flatMap(({ wanted, decision }) => (isAccepted(decision) ? [{ wanted, decision }] : [])),
+    pairs: pairs.flatMap(({ decision, ...pair }): PlannedPair[] =>
+      decision.kind === 'refuse' ? [] : [{ ...pair, decision }],
+    ),
+    ...(step === undefined ? {} : { change: planChange(input, step, holdings) }),
     warnings,
   };
 }
 
-const isAccepted = (decision: Decision): decision is Accepted => decision.kind !== 'refuse';
+interface Circumstances {
+  /** Absent when the authority is about to be issued. */
+  readonly signer: KeyPair | undefined;
+  readonly isChanging: boolean;
+  readonly holding: Holding | undefined;
+}
 
-function decideAuthority(input: CertificateInput): Decision {
-  const secret = input.secrets[authoritySecretName];
-  // Deployment tools make the Secret empty ahead of time, and the reference operator fills it: so do we.
-  if (secret === undefined || Object.values(secret.data ?? {}).every((value) => value === '')) {
-    return { kind: 'issue', reason: 'Missing' };
-  }
-  return judge(readCandidate(secret, input.operatorNamespace, 'authority'), { now: input.now });
+interface PairDecision {
+  readonly decision: Decision | { readonly kind: 'request' };
+  readonly request?: CertificateRequest;
 }
 
 function decidePair(
   wanted: WantedPair,
   input: CertificateInput,
-  authority: X509Certificate | undefined,
-): Decision {
+  { signer, isChanging, holding }: Circumstances,
+): PairDecision {
+  const { management, now } = input;
   const secret = input.secrets[wanted.secretName];
-  if (secret === undefined) {
-    return { kind: 'issue', reason: 'Missing' };
+  const candidate = secret && readCandidate(secret, input.operatorNamespace, 'leaf');
+  const authority = signer && inspectCertificate(signer.certificate)?.certificate;
+  if (candidate?.ours === false) {
+    return { decision: judge(candidate, { now, wanted, ...(authority && { authority }) }) };
   }
-  return judge(readCandidate(secret, input.operatorNamespace, 'leaf'), {
-    now: input.now,
-    wanted,
-    ...(authority === undefined ? {} : { authority }),
-  });
+  if (holding?.kind === 'secret') return { decision: holding.decision };
+  if (management !== undefined) {
+    // While pods follow, those of before must find their Secret again when they are made anew.
+    const kept = isChanging && candidate !== undefined ? keepAsItIs(candidate, now) : undefined;
+    const { caCert, signerName, keyAlgorithm, signatureAlgorithm } = holding?.request ?? management;
+    return {
+      decision: kept ?? { kind: 'request' },
+      request: { caCert, signerName, keyAlgorithm, signatureAlgorithm },
+    };
+  }
+  const decision: Decision =
+    candidate === undefined
+      ? { kind: 'issue', reason: 'Missing' }
+      : judge(candidate, { now, wanted, ...(authority && { authority }) });
+  return { decision, ...(holding === undefined ? {} : { request: holding.request }) };
 }
 
-function judge(candidate: Candidate, expectation: Expectation): Decision {
-  const findings = findProblems(candidate, expectation);
-  const [first] = findings;
-  if (candidate.ours && first !== undefined) {
-    return { kind: 'issue', reason: first.reason };
-  }
-  const place = (finding: Finding) => ({ object: candidate.object, field: finding.field });
-  const fatal = findings.find((finding) => finding.forUsers === 'refuse');
-  if (fatal !== undefined) {
-    return { kind: 'refuse', refusal: refuse(place(fatal), fatal.problem, fatal.cure) };
-  }
-  const { inspection } = candidate;
-  if (inspection === undefined) {
-    throw new TypeError(`${candidate.object}: an unreadable pair passed every policy`);
-  }
-  const pair = candidate.ours
-    ? describePair(candidate.secret.metadata.name, candidate.fields, inspection)
-    : userPair(candidate, inspection, expectation.wanted);
-  if (pair === undefined) {
-    return { kind: 'refuse', refusal: undeclaredIdentity(candidate) };
-  }
-  const warnings = findings
-    .filter((finding) => finding.forUsers === 'warn')
-    .map((finding) => warn(place(finding), finding.problem, finding.cure, finding.reason === 'Expiring'));
-  return { kind: 'keep', pair, warnings };
-}
-
-/** `undefined` when peers check an identity that the Secret does not declare. */
-function userPair(candidate: Candidate, inspection: Inspection, wanted?: WantedPair): KeyPair | undefined {
-  const { commonName: ownName, ...pair } = describePair(
-    candidate.secret.metadata.name,
-    candidate.fields,
-    inspection,
-  );
-  const declared = wanted?.identity === 'declared';
-  const commonName = declared ? readText(candidate.secret, 'common-name') : (ownName ?? '');
-  const uriSan = declared ? readText(candidate.secret, 'uri-san') : '';
-  if (declared && commonName === '' && uriSan === '') {
-    return undefined;
-  }
+function planChange(
+  input: CertificateInput,
+  { former, since, held, changesIn }: ChangeStep,
+  holdings: ReadonlyMap<string, Holding>,
+): PlannedChange {
+  const { fleet = {}, wanted, management } = input;
+  const record = input.secrets[formerAuthoritySecretName];
+  const own = management === undefined ? undefined : decideOwnAuthority(input);
+  const hold = (workload: 'node' | 'typha') =>
+    held[workload] !== undefined && holdings.has(pairNames[workload]) ? { [workload]: held[workload] } : {};
   return {
-    ...pair,
-    userProvided: true,
-    furtherData: candidate.fields.further,
-    ...(commonName === '' ? {} : { commonName }),
-    ...(uriSan === '' ? {} : { uriSan }),
+    former: former.join(''),
+    since,
+    ...(own?.kind === 'keep' && !own.pair.userProvided ? { ownAuthority: own.pair } : {}),
+    held: { ...hold('node'), ...hold('typha') },
+    mayRequest:
+      (record !== undefined && readText(record, formerAuthorityFields.mayRequest) === 'true') ||
+      wanted.some(({ secretName }) =>
+        [fleet.node, fleet.typha].some((workload) => liveRequest(workload, secretName) !== undefined),
+      ),
+    ...(changesIn === undefined ? {} : { changesIn }),
   };
 }
-
-const undeclaredIdentity = (candidate: Candidate): Refusal =>
-  refuse(
-    { object: candidate.object, field: 'data[common-name]' },
-    'neither it nor data[uri-san] says which name Calico shall expect in the certificate',
-    "Set data[common-name] to the certificate's common name, or data[uri-san] to its URI",
-  );
 
 function checkTyphaCa({ typhaCa, operatorNamespace }: CertificateInput): readonly Refusal[] {
   const bundle = typhaCa?.data?.[typhaCaField];

@@ -1,6 +1,6 @@
 /** What components trust. */
 import type { X509Certificate } from 'node:crypto';
-import type { KeyPair } from '../api/key-pair.ts';
+import { formerAuthoritySecretName, type KeyPair } from '../api/key-pair.ts';
 import type { ConfigMap } from '../api/kubernetes.ts';
 import { authoritySecretName } from './constants.ts';
 import { inspectCertificate, isSignedBy } from './inspect.ts';
@@ -15,6 +15,8 @@ interface Member {
 export interface TrustSources {
   readonly operatorNamespace: string;
   readonly authority: KeyPair;
+  /** PEM of authorities of before that pods may still have certificates of. */
+  readonly former?: string;
   readonly pairs: readonly KeyPair[];
   /** ConfigMap `typha-ca`, checked before. */
   readonly typhaCa?: ConfigMap;
@@ -34,12 +36,15 @@ export function buildTrustBundle(sources: TrustSources): string {
     .join('');
 }
 
-function listMembers({ operatorNamespace, authority, pairs, typhaCa }: TrustSources): Member[] {
+function listMembers({ operatorNamespace, authority, former, pairs, typhaCa }: TrustSources): Member[] {
   const signer = inspectCertificate(authority.certificate)?.certificate;
   const foreign = pairs.filter((pair) => pair.userProvided && !isSigned(pair, signer));
   const extra = typhaCa?.data?.['caBundle'];
   return [
     { namespace: operatorNamespace, name: authoritySecretName, pem: authority.certificate },
+    ...(former === undefined
+      ? []
+      : [{ namespace: operatorNamespace, name: formerAuthoritySecretName, pem: former }]),
     ...foreign.map((pair) => ({
       namespace: operatorNamespace,
       name: pair.secretName,

@@ -1,6 +1,6 @@
 /** What certificates are wanted, and what is decided about each. */
-import type { KeyPair } from '../api/key-pair.ts';
-import type { ConfigMap, Secret } from '../api/kubernetes.ts';
+import type { AuthorityChange, CertificateRequest, KeyPair } from '../api/key-pair.ts';
+import type { ConfigMap, DaemonSet, Deployment, Secret } from '../api/kubernetes.ts';
 import type { Refusal, Warning } from '../api/refusal.ts';
 
 /** What a peer uses the certificate for. */
@@ -21,6 +21,18 @@ export interface WantedPair {
   readonly identity: 'host-name' | 'declared';
 }
 
+/** `spec.certificateManagement`: pods request their certificates from a signer of the cluster. */
+export interface Management extends CertificateRequest {
+  /** Which object says so, as `Installation default`. */
+  readonly object: string;
+}
+
+/** The workloads that authenticate to each other, as they are in the cluster. */
+export interface Fleet {
+  readonly node?: DaemonSet;
+  readonly typha?: Deployment;
+}
+
 /** Everything that the decision depends on. */
 export interface CertificateInput {
   readonly operatorNamespace: string;
@@ -29,6 +41,10 @@ export interface CertificateInput {
   readonly wanted: readonly WantedPair[];
   /** ConfigMap `typha-ca` of the operator's namespace: further authorities to trust, in key `caBundle`. */
   readonly typhaCa?: ConfigMap;
+  /** Absent when the operator signs. */
+  readonly management?: Management;
+  /** Absent without a cluster. */
+  readonly fleet?: Fleet;
   /** PEM of the public roots, such as `tls.rootCertificates` joined. */
   readonly systemRoots: string;
   /** Milliseconds since the epoch. */
@@ -56,12 +72,25 @@ export type Decision =
 /** A decision to keep or to issue. */
 export type Accepted = Exclude<Decision, { kind: 'refuse' }>;
 
+/** What is decided about a pair: a Secret that is kept or issued, pods that request it, or for a time both. */
+export interface PlannedPair {
+  readonly wanted: WantedPair;
+  /** `request`: there is no Secret. */
+  readonly decision: Accepted | { readonly kind: 'request' };
+  /** Present when pods request it. */
+  readonly request?: CertificateRequest;
+}
+
+/** A change of authority; whose hash is not known before it is issued. */
+export type PlannedChange = Omit<AuthorityChange, 'authority'>;
+
 /** Everything decided, nothing issued yet. */
 export interface CertificatePlan {
   readonly kind: 'plan';
   readonly input: CertificateInput;
   readonly authority: Accepted;
-  readonly pairs: readonly { readonly wanted: WantedPair; readonly decision: Accepted }[];
+  readonly pairs: readonly PlannedPair[];
+  readonly change?: PlannedChange;
   readonly warnings: readonly Warning[];
 }
 

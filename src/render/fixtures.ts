@@ -32,6 +32,18 @@ export const exampleCertificates: CertificateSet = {
   systemRoots: 'public roots\n',
 };
 
+/** The same where pods request their certificates. */
+function certificatesFor({ spec: { certificateManagement } }: Resolved): CertificateSet {
+  if (certificateManagement === undefined) return exampleCertificates;
+  const request = { keyAlgorithm: '', signatureAlgorithm: '', ...certificateManagement };
+  return {
+    ...exampleCertificates,
+    authority: exampleKeyPair('tigera-ca-private', { userProvided: true, privateKey: '' }),
+    pairs: {},
+    requests: { 'node-certs': request, 'typha-certs': request },
+  };
+}
+
 /** A cluster of three plain nodes with an Installation of the given spec. */
 export function exampleSnapshot(
   spec: InstallationSpec,
@@ -87,7 +99,7 @@ export function exampleInput(
       uid: '00000000-0000-4000-8000-000000000000',
     },
     operator: { namespace: 'tigera-operator', serviceAccount: 'tigera-operator', version: '0.0.0' },
-    certificates: exampleCertificates,
+    certificates: certificatesFor(resolved),
     live: {},
     phase: { typhaDeployed: resolved.typha.wanted, felixUsesTypha: resolved.typha.wanted },
     pullSecrets: [],

@@ -65,7 +65,7 @@ export function judgeStored(world: World, spec: Fields, past: Past = noPast): Ju
   const decision = decide(snapshot);
   if (decision.kind === 'refused') return decision;
   const { resolved } = decision;
-  const certificates = offlineCertificates(snapshot);
+  const certificates = offlineCertificates(snapshot, resolved.spec);
   const ownership = poolOwnership(snapshot.pools, resolved);
   const refusals = [...(certificates.kind === 'refused' ? certificates.refusals : []), ...ownership.refusals];
   if (certificates.kind === 'refused' || refusals.length > 0) return { kind: 'refused', refusals };

@@ -24,6 +24,7 @@ import {
 } from './harness.ts';
 import { applyApiServers, applyKubeProxy } from './kube-proxy.ts';
 import { type Operator, startOperator } from './operator.ts';
+import { makeSigner } from './signer.ts';
 import { readManifest } from './manifests.ts';
 import { renderInputOf, snapshotOf } from '../reference/input.ts';
 import { type Recording, readRecording, recordingNames } from '../reference/recording.ts';
@@ -100,6 +101,9 @@ async function liveThroughIt(): Promise<AuditMark> {
   await applyInstallation(api, { ...stockSpec, typha: { mode: 'Never' } });
   await untilReady(api, 60_000);
   await untilQuiet(cluster());
+  await applyInstallation(api, { ...stockSpec, certificateManagement: (await makeSigner()).management });
+  await untilReady(api, 60_000);
+  await untilQuiet(cluster());
   await api.delete(installationPath, 'Background');
   await eventually(async () => (await api.find(installationPath)) === undefined, { timeout: 60_000 });
   await untilQuiet(cluster());
@@ -145,6 +149,15 @@ const windowsRecording = (): Recording => {
   };
 };
 
+/** Nor pods that request their certificates. */
+const requestRecording = (): Recording => {
+  const certificateManagement = {
+    caCert: btoa('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'),
+    signerName: 'example.com/calico',
+  };
+  return { ...readRecording('stock'), spec: { certificateManagement } };
+};
+
 /** Every object of every recorded spec, on every platform. */
 function rendered(): readonly Grant[] {
   const kubernetesProviders = [
@@ -157,7 +170,7 @@ function rendered(): readonly Grant[] {
     'DockerEnterprise',
     'TKG',
   ] as const;
-  const recordings = [...recordingNames().map(readRecording), windowsRecording()];
+  const recordings = [...recordingNames().map(readRecording), windowsRecording(), requestRecording()];
   const snapshots = recordings.flatMap((recording) => {
     return kubernetesProviders.map((kubernetesProvider) =>
       snapshotOf(

@@ -60,7 +60,11 @@ export function preview(scene: Scene): Preview {
   const { snapshot, decision } = lookAndDecide(scene, workloads);
   if (decision.kind === 'refused') return decision;
   const { resolved } = decision;
-  const certificates = standInCertificates(snapshot, { now, systemRoots: place.systemRoots });
+  const certificates = standInCertificates(snapshot, {
+    spec: resolved.spec,
+    now,
+    systemRoots: place.systemRoots,
+  });
   const pools = poolOwnership(snapshot.pools, resolved);
   const bpf = bpfRemarks(resolved, snapshot, stores.felix.get('default'));
   const windows = { refusals: [], warnings: [], ...resolved.windows };

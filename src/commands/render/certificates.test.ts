@@ -10,11 +10,14 @@ import {
   testTime,
 } from '../../certificates/fixtures.ts';
 import type { Signed } from '../../certificates/sign.ts';
+import { resolveOrThrow } from '../../render/fixtures.ts';
 import { defaultSnapshot } from '../../resolve/testing.ts';
 import { issuedInCluster, offlineCertificates } from './certificates.ts';
 
+const { spec } = resolveOrThrow(defaultSnapshot());
+
 function certificatesOf(parts: Parameters<typeof defaultSnapshot>[0] = {}) {
-  const certificates = offlineCertificates(defaultSnapshot(parts));
+  const certificates = offlineCertificates(defaultSnapshot(parts), spec);
   if (certificates.kind === 'refused') throw new Error(JSON.stringify(certificates.refusals));
   return certificates.set;
 }
@@ -64,7 +67,7 @@ describe('given pairs', () => {
   test('without a name that peers can check are refused as in the cluster', () => {
     const { certificate, privateKey } = expired;
     const secret = makeSecret('node-certs', { 'tls.crt': certificate, 'tls.key': privateKey });
-    expect(offlineCertificates(defaultSnapshot({ secrets: { 'node-certs': secret } }))).toMatchObject({
+    expect(offlineCertificates(defaultSnapshot({ secrets: { 'node-certs': secret } }), spec)).toMatchObject({
       kind: 'refused',
       refusals: [{ object: 'Secret tigera-operator/node-certs', field: 'data[common-name]' }],
     });

@@ -6,10 +6,12 @@ import type { CertificateSet, KeyPair } from '../../api/key-pair.ts';
 import type { Refusal, Warning } from '../../api/refusal.ts';
 import { readCandidate } from '../../certificates/candidate.ts';
 import { authorityNamePrefix, authoritySecretName, coreCertificates } from '../../certificates/constants.ts';
+import { requestsOf } from '../../certificates/issue.ts';
+import { readManagement } from '../../certificates/management.ts';
 import { planCertificates } from '../../certificates/plan.ts';
 import { buildTrustBundle } from '../../certificates/trust-bundle.ts';
 import type { Accepted, WantedPair } from '../../certificates/types.ts';
-import type { Snapshot } from '../../resolve/types.ts';
+import type { EffectiveSpec, Snapshot } from '../../resolve/types.ts';
 
 /** Stands where the operator puts what it issues. */
 export const issuedInCluster = 'issued-in-the-cluster';
@@ -25,30 +27,46 @@ export type OfflineCertificates =
       readonly warnings: readonly Warning[];
     };
 
-/** Certificates for a snapshot without a cluster. Pure. */
-export function offlineCertificates(snapshot: Snapshot): OfflineCertificates {
+/** Certificates for a snapshot without a cluster, and the spec in effect there. Pure. */
+export function offlineCertificates(snapshot: Snapshot, spec: EffectiveSpec): OfflineCertificates {
   const now = beginOfAll(snapshot.secrets, snapshot.operatorNamespace);
-  return standInCertificates(snapshot, { now, systemRoots: publicRoots });
+  return standInCertificates(snapshot, { spec, now, systemRoots: publicRoots });
 }
 
 /**
  * Those that are kept as they are, and stand-ins for those that the operator would issue. Pure.
+ * Of a change of authority the end is shown: no workload waits.
  * @param at.now milliseconds since the epoch, for what has expired
  */
 export function standInCertificates(
   { operatorNamespace, secrets, configMaps: { 'typha-ca': typhaCa } }: Snapshot,
-  { now, systemRoots }: { readonly now: number; readonly systemRoots: string },
+  {
+    spec,
+    now,
+    systemRoots,
+  }: { readonly spec: EffectiveSpec; readonly now: number; readonly systemRoots: string },
 ): OfflineCertificates {
+  const management = readManagement(spec, 'Installation default');
   const trust = { operatorNamespace, ...(typhaCa === undefined ? {} : { typhaCa }) };
-  const planning = planCertificates({ ...trust, secrets, wanted: coreCertificates, systemRoots, now });
+  const planning = planCertificates({
+    ...trust,
+    secrets,
+    wanted: coreCertificates,
+    ...(management === undefined ? {} : { management }),
+    systemRoots,
+    now,
+  });
   if (planning.kind === 'refused') return planning;
   const authority = pairOf({ secretName: authoritySecretName, names: [] }, planning.authority);
-  const pairs = planning.pairs.map(({ wanted, decision }) => pairOf(wanted, decision));
+  const pairs = planning.pairs.flatMap(({ wanted, decision }) =>
+    decision.kind === 'request' ? [] : [pairOf(wanted, decision)],
+  );
   return {
     kind: 'certificates',
     set: {
       authority,
       pairs: Object.fromEntries(pairs.map((pair) => [pair.secretName, pair])),
+      requests: requestsOf(planning),
       trustBundle: buildTrustBundle({ ...trust, authority, pairs }),
       systemRoots,
     },

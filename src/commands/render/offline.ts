@@ -38,7 +38,7 @@ export function renderOffline(objects: readonly KubeObject[], place: OperatorPla
   const decision = decide(snapshot);
   if (decision.kind === 'refused') return decision;
   const { resolved } = decision;
-  const certificates = offlineCertificates(snapshot);
+  const certificates = offlineCertificates(snapshot, resolved.spec);
   const pools = poolOwnership(snapshot.pools, resolved);
   const windows = { refusals: [], warnings: [], ...resolved.windows };
   const warnings = [

@@ -1,7 +1,9 @@
 /** An Installation that shall be there: the stages in their order. */
 import type { Installation } from '../../api/installation.ts';
+import type { CertificateSet } from '../../api/key-pair.ts';
 import { refOf } from '../../apply/refs.ts';
 import type { Outcome } from '../../apply/types.ts';
+import { nextReview } from '../../certificates/expiry.ts';
 import { bpfRemarks } from '../../render/configuration/bpf-enabled.ts';
 import { poolOwnership } from '../../render/ip-pools/ownership.ts';
 import type { DesiredObject } from '../../render/types.ts';
@@ -13,6 +15,7 @@ import type { ReconcileContext, Result } from '../../runtime/workers.ts';
 import { customisations, withoutValues } from '../../status/customised.ts';
 import type { Decided, Running } from '../../status/installation-status.ts';
 import type { Cause, RolloutMark } from '../../status/types.ts';
+import { certificateCauses, followRequests } from './certificate-causes.ts';
 import { ensureCertificates } from './certificates.ts';
 import { followedApiServer, followOptional, optionalState, surveyDataPlane } from './data-plane.ts';
 import { decide, renderAll } from './desired.ts';
@@ -87,41 +90,45 @@ export async function bringUp(pass: Pass): Promise<Result> {
   }
   const { resolved } = decision;
   const { signal } = context;
+  const now = outfit.clock.now();
   const [certificates] = await Promise.all([
-    ensureCertificates(snapshot, { ...outfit, now: outfit.clock.now(), signal }),
+    ensureCertificates(snapshot, { ...outfit, spec: resolved.spec, fleet: workloads, now, signal }),
     outfit.setFinalizer(installation, 'set', signal),
   ]);
   if (certificates.kind === 'refused') {
     const warnings = [...resolved.warnings, ...certificates.warnings];
     return publish(pass, { reports: refusedReports(certificates.refusals, warnings, scope) });
   }
-  measureCertificates(certificates.set, outfit.metrics);
+  const { set } = certificates;
+  measureCertificates(set, outfit.metrics);
   const typha = nextTyphaStep(snapshot, resolved.typha, workloads);
-  const plane = surveyDataPlane(resolved, outfit.stores, outfit.clock.now());
+  const plane = surveyDataPlane(resolved, outfit.stores, now);
   const desired = renderAll(resolved, {
     snapshot,
-    certificates: certificates.set,
+    certificates: set,
     live: liveConfiguration(outfit.stores),
     phase: { ...typha.phase, dataPlane: plane.phase },
     holds: typha.holds,
     operator: outfit.operator,
     owner: ownerOf(installation),
   });
-  const outcomes = await carryOut(pass, resolved, desired);
+  const [outcomes] = await Promise.all([
+    carryOut(pass, resolved, desired),
+    followRequests(set, outfit, signal),
+  ]);
   const handedOver = await handOver(plane.kubeProxy, isSettled(outcomes), outfit, context);
   const warnings = [
     ...certificates.warnings,
     ...bpfRemarks(resolved, snapshot, outfit.stores.felix.get('default')),
   ];
-  const done = reportOn(pass, { snapshot, resolved, typha, desired, outcomes, warnings });
+  const done = reportOn(pass, { snapshot, resolved, typha, desired, outcomes, certificates: set, warnings });
   const reports = withDataPlane(done, plane.waiting, handedOver);
   measure(desired, resolved, outfit);
   const decided = { ...decidedOf(resolved), ...(typha.status === undefined ? {} : { typha: typha.status }) };
   const unread = resolved.windows.kind === 'waiting' ? [lookInterval] : [];
   const due = [resolved.typha, typha, handedOver].flatMap(({ changesIn }) => changesIn ?? []);
-  const waits = [...due, ...unread];
-  const findings = { reports, decided, running: runningOf(resolved) };
-  return publish(pass, findings, { outcomes, waits, error: handedOver.error });
+  const aftermath = { outcomes, waits: [nextReview(set, now), ...due, ...unread], error: handedOver.error };
+  return publish(pass, { reports, decided, running: runningOf(resolved) }, aftermath);
 }
 
 /** Everything that Linux nodes need is as wanted. */
@@ -175,15 +182,17 @@ interface Done {
   readonly typha: TyphaTransition;
   readonly desired: readonly DesiredObject[];
   readonly outcomes: readonly Outcome[];
+  readonly certificates: CertificateSet;
   readonly warnings: Resolved['warnings'];
 }
 
 function reportOn(
   { outfit, marks }: Pass,
-  { snapshot, resolved, typha, desired, outcomes, warnings }: Done,
+  { snapshot, resolved, typha, desired, outcomes, certificates, warnings }: Done,
 ): Reports {
   const { stores, clock } = outfit;
   const pools = poolOwnership(snapshot.pools, resolved);
+  const causes = certificateCauses(certificates, stores);
   const reports = executionReports({
     desired,
     windows: resolved.windows,
@@ -191,8 +200,8 @@ function reportOn(
     refusals: pools.refusals,
     warnings: [...resolved.warnings, ...warnings, ...pools.warnings],
     customised: customisations(resolved.spec).map(({ block }) => block),
-    waiting: typha.waiting,
-    problems: typhaProblems(snapshot, typha),
+    waiting: [...causes.waiting, ...typha.waiting],
+    problems: [...causes.problems, ...typhaProblems(snapshot, typha)],
     pods: stores.pods.list(),
     live: (object) => stores.live(refOf(object)),
     marks,

@@ -4,10 +4,11 @@ import { resources } from '../../api/resources.ts';
 import { coreCertificates } from '../../certificates/constants.ts';
 import { systemGenerator } from '../../certificates/generator.ts';
 import { type IssueResult, issueCertificates } from '../../certificates/issue.ts';
+import { readManagement } from '../../certificates/management.ts';
 import { planCertificates } from '../../certificates/plan.ts';
-import type { CertificatePlanning } from '../../certificates/types.ts';
+import type { CertificatePlanning, Fleet } from '../../certificates/types.ts';
 import type { KubeClient } from '../../kube/types.ts';
-import type { Snapshot } from '../../resolve/types.ts';
+import type { EffectiveSpec, Snapshot } from '../../resolve/types.ts';
 
 /** The set to render, or why there is none. */
 export type CertificateResult =
@@ -22,6 +23,9 @@ export async function ensureCertificates(
   snapshot: Snapshot,
   options: {
     readonly client: Pick<KubeClient, 'list'>;
+    readonly spec: EffectiveSpec;
+    /** As it is in the cluster: a change of authority goes by what runs. */
+    readonly fleet: Fleet;
     readonly systemRoots: string;
     readonly now: number;
     readonly signal: AbortSignal;
@@ -29,11 +33,15 @@ export async function ensureCertificates(
 ): Promise<CertificateResult> {
   const { operatorNamespace, configMaps } = snapshot;
   const typhaCa = configMaps['typha-ca'];
+  const setsIt = snapshot.overlay?.spec?.certificateManagement === undefined ? 'default' : 'overlay';
+  const management = readManagement(options.spec, `Installation ${setsIt}`);
   const plan = (secrets: Snapshot['secrets']): CertificatePlanning =>
     planCertificates({
       operatorNamespace,
       secrets,
       wanted: coreCertificates,
+      ...(management === undefined ? {} : { management }),
+      fleet: options.fleet,
       ...(typhaCa === undefined ? {} : { typhaCa }),
       systemRoots: options.systemRoots,
       now: options.now,

@@ -33,6 +33,9 @@ export function createInstallationReconciler(outfit: Outfit, surroundings: Surro
     if (!installations.synced) return { kind: 'done' };
     try {
       const installation = installations.get(installationName);
+      const stays = installation !== undefined && installation.metadata.deletionTimestamp === undefined;
+      // Nobody reports on requests of pods that go.
+      if (!stays) outfit.stores.certificateRequests.demand(false);
       if (installation === undefined) {
         await outfit.stores.windows.follow({ ipam: false }, outfit.clock, context.signal);
         await outfit.publisher.retract(context.signal);

@@ -22,6 +22,7 @@ import type { TigeraStatus } from '../../api/tigera-status.ts';
 import type { Cache, OnDemandStore, Store } from '../../cache/types.ts';
 import type { ObjectRef, Selection } from '../../kube/types.ts';
 import { calicoNamespace } from '../../render/shared/names.ts';
+import { type ObservedRequest, type RequestFacts, requestFacts } from '../../status/certificate-requests.ts';
 import { type NodeFacts, projectNode } from './nodes.ts';
 import { type PodFacts, projectPod } from './pods.ts';
 import { WindowsStores } from './windows-stores.ts';
@@ -48,6 +49,8 @@ export interface Stores {
   readonly optional: OptionalStores;
   /** What only Windows nodes depend on. */
   readonly windows: WindowsStores;
+  /** Requests for certificates by Calico's pods; watched while pods make some. */
+  readonly certificateRequests: OnDemandStore<RequestFacts>;
   /** Stores of what belongs to an Installation, for pruning and teardown. Pools and Calico's configuration don't. */
   readonly owned: readonly Store<KubeObject>[];
   /** The store that knows an object; undefined for kinds that are not written. */
@@ -99,14 +102,11 @@ export function watchEverything(
       named(resources.KubeControllersConfiguration, 'default'),
     ),
   };
-  const priorityClasses = cache.watchOnDemand({
-    selection: { resource: resources.PriorityClass },
-    project: ({ metadata }) => metadata.name,
-    metadataOnly: true,
-  });
-  all.push(priorityClasses);
+  const priorityClasses = watchPriorityClasses(cache);
   const openShiftNetwork = optional<OpenShiftNetwork>(named(resources.Network, 'cluster'));
   const operatorSecrets = whole<Secret>({ resource: resources.Secret, namespace: operatorNamespace });
+  const certificateRequests = watchRequests(cache);
+  all.push(priorityClasses, certificateRequests);
   const owned: readonly Store<KubeObject>[] = [
     operatorSecrets,
     ...ownedSelections.map((selection) => whole(selection)),
@@ -120,6 +120,7 @@ export function watchEverything(
     nodes: watch({ resource: resources.Node }, projectNode),
     pods: watch({ resource: resources.Pod, namespace: calicoNamespace }, projectPod),
     operatorSecrets,
+    certificateRequests,
     operatorConfigMaps: whole<ConfigMap>({ resource: resources.ConfigMap, namespace: operatorNamespace }),
     kubeadmConfig: whole<ConfigMap>(named(resources.ConfigMap, 'kubeadm-config', 'kube-system')),
     openShiftNetwork,
@@ -131,6 +132,25 @@ export function watchEverything(
     live: (ref) => storeOf(written, ref)?.get(ref.name, ref.namespace),
     onChange: (listener) => void all.map((store) => store.onChange(() => listener(store))),
   };
+}
+
+function watchRequests(cache: Pick<Cache, 'watchOnDemand'>): OnDemandStore<RequestFacts> {
+  return cache.watchOnDemand({
+    selection: {
+      resource: resources.CertificateSigningRequest,
+      labelSelector: `k8s-app=${calicoNamespace}`,
+    },
+    project: (object) => requestFacts(object as ObservedRequest),
+    equal: isDeepStrictEqual,
+  });
+}
+
+function watchPriorityClasses(cache: Pick<Cache, 'watchOnDemand'>): OnDemandStore<string> {
+  return cache.watchOnDemand({
+    selection: { resource: resources.PriorityClass },
+    project: ({ metadata }) => metadata.name,
+    metadataOnly: true,
+  });
 }
 
 type Watch = <Item extends KubeObject>(selection: Selection) => OnDemandStore<Item>;

@@ -16,7 +16,7 @@ function podAnnotations(input: RenderInput, files: UserFiles, cniConfig: ConfigM
   const { nodeMetricsPort } = input.resolved.spec;
   const bindMode = input.live.bgp?.spec?.bindMode ?? '';
   return {
-    ...authorityHashes(input),
+    ...authorityHashes(input, 'node'),
     ...(cniConfig === undefined ? {} : { 'hash.operator.tigera.io/cni-config': stableHash(cniConfig.data) }),
     ...(bindMode === '' ? {} : { 'hash.operator.tigera.io/bgp-bind-mode': stableHash(bindMode) }),
     ...(appArmorField(input) === undefined ? appArmorAnnotation(input) : {}),

@@ -23,6 +23,16 @@ const standIn: CertificateSet = {
   systemRoots: 'present',
 };
 
+/** Pods that request their certificates have one init container more. */
+function certificatesFor({ spec: { certificateManagement } }: Resolved): CertificateSet {
+  if (certificateManagement === undefined) return standIn;
+  const request = { keyAlgorithm: '', signatureAlgorithm: '', ...certificateManagement };
+  return {
+    ...standIn,
+    requests: { [names.nodeCertificate]: request, [names.typhaCertificate]: request },
+  };
+}
+
 function withoutOverrides(resolved: Resolved): Resolved {
   const { spec } = resolved;
   const kept = Object.entries(spec).filter(([field]) => !Object.hasOwn(overrideBlocks, field));
@@ -44,7 +54,7 @@ export function baseObjects(
   const desired = render({
     resolved: withWindows(withoutOverrides(resolved)),
     operator: { namespace: operatorNamespace, serviceAccount: '', version: '' },
-    certificates: standIn,
+    certificates: certificatesFor(resolved),
     live: {},
     phase: { typhaDeployed: true, felixUsesTypha: true },
     pullSecrets: [],

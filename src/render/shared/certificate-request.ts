@@ -2,6 +2,7 @@
  * With `spec.certificateManagement` no authority of ours signs: an init container of every pod makes a key, asks for its
  * certificate by a CertificateSigningRequest and leaves both in memory for the main container.
  */
+import { provisionerName } from '../../api/key-pair.ts';
 import type { Container, Volume } from '../../api/kubernetes.ts';
 import type { RenderInput } from '../types.ts';
 import { calicoNamespace } from './names.ts';
@@ -12,8 +13,7 @@ export const requesterRole = 'tigera-csr-creator';
 
 /** True when the pair is requested by its pods; a pair that the user brought is used as it is. */
 export function isRequested(input: RenderInput, secretName: string): boolean {
-  const brought = input.certificates.pairs[secretName]?.userProvided === true;
-  return input.resolved.spec.certificateManagement !== undefined && !brought;
+  return input.certificates.requests?.[secretName] !== undefined;
 }
 
 /** Volume of a pair, named like it: the Secret, or memory that the init container writes to. */
@@ -36,13 +36,13 @@ export function certificateProvisioners(
   { secretName, commonName }: Subject,
   securityContext: NonNullable<Container['securityContext']>,
 ): readonly Container[] {
-  const management = input.resolved.spec.certificateManagement;
-  if (management === undefined || !isRequested(input, secretName)) return [];
-  const { caCert, signerName, keyAlgorithm = '', signatureAlgorithm = '' } = management;
+  const request = input.certificates.requests?.[secretName];
+  if (request === undefined) return [];
+  const { caCert, signerName, keyAlgorithm, signatureAlgorithm } = request;
   const amounts = { cpu: '10m', memory: '50Mi' };
   return [
     {
-      name: `${secretName}-key-cert-provisioner`,
+      name: provisionerName(secretName),
       image: input.resolved.images.keyCertProvisioner,
       imagePullPolicy: 'IfNotPresent',
       securityContext,

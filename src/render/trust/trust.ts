@@ -1,6 +1,12 @@
-import { type KeyPair, signerLabel, signerLabelValue } from '../../api/key-pair.ts';
+import {
+  formerAuthorityFields,
+  formerAuthoritySecretName,
+  type KeyPair,
+  signerLabel,
+  signerLabelValue,
+} from '../../api/key-pair.ts';
 import type { ConfigMap, Secret } from '../../api/kubernetes.ts';
-import { isRequested, requesterRole } from '../shared/certificate-request.ts';
+import { requesterRole } from '../shared/certificate-request.ts';
 import { objectMeta } from '../shared/metadata.ts';
 import { calicoNamespace, names } from '../shared/names.ts';
 import { clusterRole, clusterRoleBinding, configMap, owned } from '../shared/objects.ts';
@@ -55,7 +61,8 @@ function trustBundle(input: RenderInput): ConfigMap {
 
 /** Pods of these accounts request their own certificates. */
 function requesters(input: RenderInput): readonly DesiredObject[] {
-  if (input.resolved.spec.certificateManagement === undefined) return [];
+  const { requests = {}, change } = input.certificates;
+  if (Object.keys(requests).length === 0 && change?.mayRequest !== true) return [];
   const rule = {
     apiGroups: ['certificates.k8s.io'],
     resources: ['certificatesigningrequests'],
@@ -69,22 +76,46 @@ function requesters(input: RenderInput): readonly DesiredObject[] {
   ].map((object) => owned('identity', object, { teardown: 'last' }));
 }
 
+/** What a change of authority has to remember: the authorities that are still trusted, and since when the new one is. */
+function formerAuthorities(input: RenderInput): readonly Secret[] {
+  const { change } = input.certificates;
+  if (change === undefined) return [];
+  const { former, authority, since, mayRequest } = formerAuthorityFields;
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: objectMeta(input, formerAuthoritySecretName, { namespace: input.operator.namespace }),
+      type: 'Opaque',
+      data: {
+        [former]: base64(change.former),
+        [authority]: base64(change.authority),
+        [since]: base64(change.since),
+        [mayRequest]: base64(String(change.mayRequest)),
+      },
+    },
+  ];
+}
+
 /**
  * The trust bundle, and every pair as Secret beside its user and in the operator's namespace, where it is read back from.
- * A user's own Secret there is never written, and pairs that pods request have none. All of it goes late on deletion:
+ * A user's own Secret there is never written, and pairs that pods request have none once all of them do. All of it goes late on deletion:
  * calico-node cannot run without.
  */
 export function renderTrust(input: RenderInput): readonly DesiredObject[] {
-  const { authority, pairs } = input.certificates;
-  const signs = input.resolved.spec.certificateManagement === undefined;
+  const { authority, pairs, change } = input.certificates;
+  const own = change?.ownAuthority;
   const present = Object.keys(pairs)
     .sort()
-    .flatMap((name) => (isRequested(input, name) ? [] : (pairs[name] ?? [])));
-  const kept = [...(signs ? [authority] : []), ...present].filter((pair) => !pair.userProvided);
+    .flatMap((name) => pairs[name] ?? []);
+  const kept = [authority, ...(own === undefined ? [] : [own]), ...present].filter(
+    (pair) => !pair.userProvided,
+  );
   return [
     ...requesters(input),
     ...[
       ...kept.map((pair) => keyPairSecret(input, pair, input.operator.namespace)),
+      ...formerAuthorities(input),
       trustBundle(input),
       ...present.map((pair) => keyPairSecret(input, pair, calicoNamespace)),
     ].map((object) => owned('configuration', object, { teardown: 'last' })),

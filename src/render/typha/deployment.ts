@@ -1,9 +1,10 @@
 import type { Affinity, Container, Deployment, Toleration } from '../../api/kubernetes.ts';
+import { certificateProvisioners, keyPairVolume } from '../shared/certificate-request.ts';
 import { felixHealthPort } from '../shared/felix-settings.ts';
 import { scrapeAnnotations } from '../shared/metadata.ts';
-import { names } from '../shared/names.ts';
+import { commonNames, names } from '../shared/names.ts';
 import { platformTolerations } from '../shared/platform-tolerations.ts';
-import { readOnlyMount, restrictedSecurityContext, secretVolume, tolerateEverything } from '../shared/pod.ts';
+import { readOnlyMount, restrictedSecurityContext, tolerateEverything } from '../shared/pod.ts';
 import { certificateHash, trustBundleHashes, trustBundleMounts, trustBundleVolume } from '../shared/trust.ts';
 import { componentResources, progressDeadline, workload } from '../shared/workload.ts';
 import type { RenderInput } from '../types.ts';
@@ -56,6 +57,8 @@ function probe(input: RenderInput, path: string): NonNullable<Container['livenes
   return { httpGet: { host: 'localhost', path, port: healthPort(input) }, timeoutSeconds: 10 };
 }
 
+const securityContext = restrictedSecurityContext({ runAsUser: 10001, runAsGroup: 10001 });
+
 function container(input: RenderInput): Container {
   return {
     name: names.typha,
@@ -63,7 +66,7 @@ function container(input: RenderInput): Container {
     ...componentResources(input, 'Typha'),
     ports: [{ containerPort: typhaPort, name: names.typha, protocol: 'TCP' }],
     env: typhaEnv(input, { healthPort: healthPort(input), gracePeriod: gracePeriod(input) }),
-    securityContext: restrictedSecurityContext({ runAsUser: 10001, runAsGroup: 10001 }),
+    securityContext,
     livenessProbe: probe(input, '/liveness'),
     readinessProbe: probe(input, '/readiness'),
     volumeMounts: [
@@ -75,12 +78,18 @@ function container(input: RenderInput): Container {
 
 /** Typha's Deployment. An update brings all new pods up before the last old one goes, so that clients have somewhere to go. */
 export function typhaDeployment(input: RenderInput): Deployment {
+  const provisioners = certificateProvisioners(
+    input,
+    { secretName: names.typhaCertificate, commonName: commonNames.server },
+    // The key that it leaves is readable for its own user only.
+    securityContext,
+  );
   const { typha, spec } = input.resolved;
   const rollingUpdate = spec.typhaDeployment?.spec?.strategy?.rollingUpdate;
   const { metadata, spec: common } = workload(input, {
     name: names.typha,
     podAnnotations: {
-      ...trustBundleHashes(input),
+      ...trustBundleHashes(input, 'typha'),
       ...certificateHash(input, names.typhaCertificate),
       ...scrapeAnnotations(spec.typhaMetricsPort),
     },
@@ -92,8 +101,9 @@ export function typhaDeployment(input: RenderInput): Deployment {
       terminationGracePeriodSeconds: defaultGracePeriod,
       tolerations: tolerations(input),
       affinity: affinity(input),
+      ...(provisioners.length === 0 ? {} : { initContainers: provisioners }),
       containers: [container(input)],
-      volumes: [trustBundleVolume(), secretVolume(names.typhaCertificate)],
+      volumes: [trustBundleVolume(), keyPairVolume(input, names.typhaCertificate)],
     },
   });
   return {

@@ -18,6 +18,7 @@ const pools = (...ipPools: readonly IPPoolSpec[]): InstallationSpec => network({
 const wild = (spec: unknown) => spec as InstallationSpec;
 const amazon = { cni: { type: 'AmazonVPC' } } as const;
 const place = 'spec.calicoNetwork.ipPools[0]';
+const caCert = btoa('-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----');
 
 describe('refused', () => {
   test.each<[string, InstallationSpec, string]>([
@@ -217,10 +218,27 @@ describe('refused', () => {
       {
         certificateManagement: {
           signerName: 'me',
-          caCert: btoa('-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----'),
+          caCert,
         },
       },
       'spec.certificateManagement.signerName',
+    ],
+    [
+      'signer without a dot, which the API server would refuse to every pod',
+      { certificateManagement: { signerName: 'cluster/calico', caCert } },
+      'spec.certificateManagement.signerName',
+    ],
+    [
+      'ECDSA keys that shall sign with RSA',
+      {
+        certificateManagement: {
+          signerName: 'a.b/c',
+          caCert,
+          keyAlgorithm: 'ECDSAWithCurve256',
+          signatureAlgorithm: 'SHA256WithRSA',
+        },
+      },
+      'spec.certificateManagement.signatureAlgorithm',
     ],
     [
       'authority',
@@ -251,6 +269,16 @@ describe('refused', () => {
 });
 
 describe('accepted', () => {
+  test.each([
+    { keyAlgorithm: 'ECDSAWithCurve256' },
+    { signatureAlgorithm: 'ECDSAWithSHA384' },
+    { keyAlgorithm: 'ECDSAWithCurve521', signatureAlgorithm: 'ECDSAWithSHA512' },
+    { keyAlgorithm: 'RSAWithSize4096', signatureAlgorithm: 'SHA512WithRSA' },
+    { keyAlgorithm: '', signatureAlgorithm: '' },
+  ] as const)('requests with %j', (algorithms) => {
+    expect(fieldsOf({ certificateManagement: { signerName: 'a.b/c.d', caCert, ...algorithms } })).toEqual([]);
+  });
+
   test.each<[string, InstallationSpec]>([
     [
       '"off" with a plugin that cannot do it anyway',

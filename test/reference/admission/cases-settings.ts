@@ -86,6 +86,37 @@ export const settings: readonly Case[] = [
     { certificateManagement: { caCert: 'YQ==', signerName: 'mine' } },
     "'mine' must have the form domain/name",
   ),
+  bad(
+    'signer whose domain has no dot',
+    { certificateManagement: { caCert: 'YQ==', signerName: 'cluster/calico' } },
+    "'cluster/calico' must have the form domain/name",
+  ),
+  bad(
+    'signer that the API server takes no more',
+    { certificateManagement: { caCert: 'YQ==', signerName: 'kubernetes.io/legacy-unknown' } },
+    'signerName',
+  ),
+  bad(
+    'RSA keys that shall sign with ECDSA',
+    {
+      certificateManagement: {
+        caCert: 'YQ==',
+        signerName: 'example.com/calico',
+        keyAlgorithm: 'RSAWithSize2048',
+        signatureAlgorithm: 'ECDSAWithSHA256',
+      },
+    },
+    'signatureAlgorithm',
+    'must fit keyAlgorithm',
+  ),
+  good('ECDSA keys, the signature left open', {
+    certificateManagement: {
+      caCert: 'YQ==',
+      signerName: 'example.com/calico',
+      keyAlgorithm: 'ECDSAWithCurve384',
+      signatureAlgorithm: '',
+    },
+  }),
   bad('no signer', { certificateManagement: { caCert: 'YQ==' } }, 'signerName', 'Required'),
   bad('log size without unit', { logging: { cni: { logFileMaxSize: 100 } } }, 'logFileMaxSize', '100Mi'),
   bad('log size in decimal', { logging: { cni: { logFileMaxSize: '100M' } } }, 'binary unit'),

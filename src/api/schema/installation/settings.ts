@@ -16,7 +16,7 @@ export const certificateManagement = object(
       maxLength: 571,
       rules: [
         {
-          rule: 'self.matches("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?/[^/ ]+$")',
+          rule: 'self.matches("^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)+/[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$") && self != "kubernetes.io/legacy-unknown"',
           message: 'signerName must have the form domain/name, for example example.com/calico',
           messageExpression:
             '"signerName \'" + self + "\' must have the form domain/name, for example example.com/calico"',
@@ -34,7 +34,7 @@ export const certificateManagement = object(
           'ECDSAWithCurve384',
           'ECDSAWithCurve521',
         ],
-        'Kind of private keys. Default: RSAWithSize2048.',
+        'Kind of private keys. Default: RSAWithSize2048, with ECDSA signatures ECDSAWithCurve256.',
       ),
     ),
     signatureAlgorithm: optional(
@@ -48,9 +48,19 @@ export const certificateManagement = object(
           'ECDSAWithSHA384',
           'ECDSAWithSHA512',
         ],
-        'How requests are signed. Default: SHA256WithRSA.',
+        'How requests are signed. Default: SHA256WithRSA, with ECDSA keys ECDSAWithSHA256.',
       ),
     ),
+  },
+  {
+    rules: [
+      {
+        rule: '!has(self.keyAlgorithm) || !has(self.signatureAlgorithm) || self.keyAlgorithm == "" || self.signatureAlgorithm == "" || self.keyAlgorithm.startsWith("ECDSA") == self.signatureAlgorithm.startsWith("ECDSA")',
+        message:
+          'signatureAlgorithm must fit keyAlgorithm: WithRSA for RSA keys, ECDSAWith for ECDSA keys, or leave one of the two out',
+        fieldPath: '.signatureAlgorithm',
+      },
+    ],
   },
 );
 
