@@ -214,10 +214,14 @@ function editable(object: KubeObject | undefined): readonly FieldKey[] {
   );
 }
 
-/** Fields with a value, as quantities are stored, without the one that the model fills in. */
+/**
+ * Fields with a value, as quantities are stored, without the one that the model fills in. Empty maps are none: the API
+ * server does not store those of its own kinds, which the model does not know.
+ */
 function fieldsOf(object: KubeObject | undefined): object {
   const fields = [...flatten(partsOf(object))].flatMap(([key, item]) => {
-    if (item === marker || key.endsWith('f:imagePullPolicy')) return [];
+    const isEmpty = typeof item === 'object' && item !== null && Object.keys(item).length === 0;
+    if (isEmpty || item === marker || key.endsWith('f:imagePullPolicy')) return [];
     const isLimit = split(key).at(-2) === 'f:limits';
     return [[key, isLimit && item === '1000m' ? '1' : item] as const];
   });
