@@ -35,7 +35,7 @@ export interface CertificateRequest {
   readonly signatureAlgorithm: string;
 }
 
-/** A change from one authority to another that is under way: see docs/adr/0007-authority-change.md. */
+/** A change from one authority to another that is under way: see docs/adr/0009-authority-change.md. */
 export interface AuthorityChange {
   /** PEM of the authorities that running pods may still have certificates of: trusted until the last has followed. */
   readonly former: string;

@@ -1,5 +1,5 @@
 /**
- * From one authority to another without Felix and Typha losing each other (docs/adr/0007-authority-change.md). Pure, and
+ * From one authority to another without Felix and Typha losing each other (docs/adr/0009-authority-change.md). Pure, and
  * found anew in each pass from what the cluster shows, so that it survives restarts.
  */
 import { hashAnnotation } from '../api/key-pair.ts';

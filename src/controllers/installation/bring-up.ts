@@ -89,11 +89,16 @@ export async function bringUp(pass: Pass): Promise<Result> {
     return publish(pass, { reports: refusedReports(decision.refusals, decision.warnings, scope) });
   }
   const { resolved } = decision;
-  const { signal } = context;
   const now = outfit.clock.now();
   const [certificates] = await Promise.all([
-    ensureCertificates(snapshot, { ...outfit, spec: resolved.spec, fleet: workloads, now, signal }),
-    outfit.setFinalizer(installation, 'set', signal),
+    ensureCertificates(snapshot, {
+      ...outfit,
+      spec: resolved.spec,
+      fleet: workloads,
+      now,
+      signal: context.signal,
+    }),
+    outfit.setFinalizer(installation, 'set', context.signal),
   ]);
   if (certificates.kind === 'refused') {
     const warnings = [...resolved.warnings, ...certificates.warnings];
@@ -114,13 +119,11 @@ export async function bringUp(pass: Pass): Promise<Result> {
   });
   const [outcomes] = await Promise.all([
     carryOut(pass, resolved, desired),
-    followRequests(set, outfit, signal),
+    followRequests(set, outfit, context.signal),
   ]);
   const handedOver = await handOver(plane.kubeProxy, isSettled(outcomes), outfit, context);
-  const warnings = [
-    ...certificates.warnings,
-    ...bpfRemarks(resolved, snapshot, outfit.stores.felix.get('default')),
-  ];
+  const remarks = bpfRemarks(resolved, snapshot, outfit.stores.felix.get('default'));
+  const warnings = [...certificates.warnings, ...remarks];
   const done = reportOn(pass, { snapshot, resolved, typha, desired, outcomes, certificates: set, warnings });
   const reports = withDataPlane(done, plane.waiting, handedOver);
   measure(desired, resolved, outfit);

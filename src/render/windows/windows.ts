@@ -22,7 +22,7 @@ function windowsDaemonSet(windowsInput: WindowsInput, cniConfig: ConfigMap | und
     name: names.nodeWindows,
     os: 'windows',
     podAnnotations: {
-      ...trustBundleHashes(input),
+      ...trustBundleHashes(input, 'node'),
       ...(cniConfig === undefined
         ? {}
         : { 'hash.operator.tigera.io/cni-config': stableHash(cniConfig.data) }),
