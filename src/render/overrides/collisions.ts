@@ -2,8 +2,7 @@
 import type { Container, VolumeMount } from '../../api/kubernetes.ts';
 import type { FieldMistake } from '../../resolve/findings.ts';
 import { normalizeMountPath } from '../../resolve/validate/overrides/containers.ts';
-import type { Pairing } from './judge.ts';
-import { containerPairs, podPlace } from './pairs.ts';
+import { containerPairs, podPlace, type Pairing } from './pairs.ts';
 
 /** Everything of an override that collides with the workload that it changes. */
 export function collisions(pairing: Pairing): readonly FieldMistake[] {

@@ -3,25 +3,13 @@
  * rendering knows these objects, so the rules of `resolve/validate/overrides` cannot know.
  */
 import type { DaemonSet, Deployment } from '../../api/kubernetes.ts';
-import {
-  type OverrideBlock,
-  overrideBlockNames,
-  overrideBlocks,
-  type WorkloadOverride,
-} from '../../api/workload-override.ts';
+import { overrideBlockNames, overrideBlocks, type WorkloadOverride } from '../../api/workload-override.ts';
 import { atInstallation, type FieldMistake, type Findings, noFindings } from '../../resolve/findings.ts';
 import type { Resolved, Snapshot } from '../../resolve/types.ts';
 import { baseObjects } from './base.ts';
 import { collisions } from './collisions.ts';
 import { missingReferences } from './references.ts';
 import { remarksOnBlock, remarksWithoutWorkload } from './remarks.ts';
-
-/** An override and the workload that it changes, as that is rendered without any override. */
-export interface Pairing {
-  readonly block: OverrideBlock;
-  readonly override: WorkloadOverride;
-  readonly workload: DaemonSet | Deployment;
-}
 
 function hasOverrides({ spec }: Resolved): boolean {
   return [...overrideBlockNames, 'calicoWindowsUpgradeDaemonSet' as const].some(

@@ -1,8 +1,14 @@
-/** Container overrides with the containers that they change. */
-import type { Container } from '../../api/kubernetes.ts';
-import type { ContainerOverride } from '../../api/workload-override.ts';
+/** Overrides with what they change. */
+import type { Container, DaemonSet, Deployment } from '../../api/kubernetes.ts';
+import type { ContainerOverride, OverrideBlock, WorkloadOverride } from '../../api/workload-override.ts';
 import { currentName } from '../shared/overrides.ts';
-import type { Pairing } from './judge.ts';
+
+/** An override and the workload that it changes, as that is rendered without any override. */
+export interface Pairing {
+  readonly block: OverrideBlock;
+  readonly override: WorkloadOverride;
+  readonly workload: DaemonSet | Deployment;
+}
 
 /** One entry of `containers` or `initContainers`. */
 export interface ContainerPair {

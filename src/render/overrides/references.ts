@@ -7,8 +7,7 @@ import type { ContainerOverride } from '../../api/workload-override.ts';
 import type { FieldMistake } from '../../resolve/findings.ts';
 import type { Referable } from '../../resolve/types.ts';
 import { calicoNamespace, names } from '../shared/names.ts';
-import type { Pairing } from './judge.ts';
-import { podPlace } from './pairs.ts';
+import { podPlace, type Pairing } from './pairs.ts';
 
 type Kind = 'ConfigMap' | 'Secret';
 

@@ -7,8 +7,7 @@ import type { Resolved } from '../../resolve/types.ts';
 import { reservation } from '../../resolve/validate/overrides/containers.ts';
 import { stableJson } from '../shared/hash.ts';
 import { isReservedKey } from '../shared/overrides.ts';
-import type { Pairing } from './judge.ts';
-import { type ContainerPair, containerPairs, podPlace } from './pairs.ts';
+import { type ContainerPair, containerPairs, podPlace, type Pairing } from './pairs.ts';
 
 /** Why a block has no effect for now. `rendered`: its workload is among the objects that may come to run. */
 export function remarksWithoutWorkload(
