@@ -21,10 +21,13 @@ export const withoutEffect: readonly WithoutEffect[] = [
   { path: /claims\[\]\.(name|request)$/, why: 'always refused: the pods declare no claims' },
   { path: /^controlPlaneReplicas$|^proxy\./, why: 'is for the API server and others that come later' },
   { path: /^(deletionPolicy|hostIntegration|imageMirrors|reconcile)/, why: later },
-  { path: /^calicoNodeWindowsDaemonSet\.|^windowsNodes\./, why: 'Windows is being built' },
   {
-    path: /^calicoNetwork\.(windowsDataplane|bpfNetworkBootstrap|kubeProxyManagement)$/,
-    why: 'BPF and Windows are being built',
+    path: /^calicoNodeWindowsDaemonSet\.(?!.*ontainers\[\]\.name$)|^windowsNodes\./,
+    why: 'Windows is being built',
+  },
+  {
+    path: /^calicoNetwork\.(bpfNetworkBootstrap|kubeProxyManagement)$/,
+    why: 'BPF is being built',
   },
   { path: /^typhaDeployment\..*initContainers\[\]/, why: 'certificates by a signer are being built' },
 ];

@@ -20,6 +20,8 @@ export interface AuditedRequest {
   readonly uri: string;
   /** RFC 3339 with microseconds. */
   readonly receivedAt: string;
+  /** What was sent; only of writes to Installations. */
+  readonly body?: unknown;
 }
 
 /** Which requests count; every given field must match. Strings match whole, but a user agent by its beginning. */
@@ -35,7 +37,7 @@ export interface AuditFilter {
 export const writeVerbs = ['create', 'update', 'patch', 'delete', 'deletecollection'] as const;
 
 /**
- * The API server's audit log at level Metadata: every request exactly once (a watch when it is opened). The server
+ * The API server's audit log at level Metadata, with bodies of what is written to Installations: every request exactly once (a watch when it is opened). The server
  * writes an entry just after it answered, so that a reader may be a few milliseconds early.
  */
 export class AuditLog {
@@ -107,6 +109,7 @@ interface AuditEvent {
   };
   readonly responseStatus?: { readonly code?: number };
   readonly requestReceivedTimestamp: string;
+  readonly requestObject?: unknown;
 }
 
 /** Parses lines of an audit log into one entry a request. A last line that is still being written is left out. */
@@ -140,6 +143,7 @@ function toRequest(event: AuditEvent): AuditedRequest {
     code: event.responseStatus?.code ?? 0,
     uri: event.requestURI,
     receivedAt: event.requestReceivedTimestamp,
+    ...(event.requestObject === undefined ? {} : { body: event.requestObject }),
   };
 }
 

@@ -180,9 +180,9 @@ const boundedVolumeMount = {
   properties: {
     ...podTypes.VolumeMount.properties,
     mountPath: { type: 'string', minLength: 1, maxLength: 4096 },
-    mountPropagation: { type: 'string', enum: ['', 'None', 'HostToContainer', 'Bidirectional'] },
+    mountPropagation: { type: 'string', enum: ['None', 'HostToContainer', 'Bidirectional'] },
     name: { type: 'string', minLength: 1, maxLength: 63 },
-    recursiveReadOnly: { type: 'string', enum: ['', 'Disabled', 'Enabled', 'IfPossible'] },
+    recursiveReadOnly: { type: 'string', enum: ['Disabled', 'Enabled', 'IfPossible'] },
   },
 };
 

@@ -6,6 +6,10 @@ export type Source = Readonly<Record<string, unknown>>;
 
 const variableFields =
   /^(metadata\.(name|namespace|uid)|metadata\.(labels|annotations)\['.+'\]|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$/;
+const volumeFields = /^metadata\.(name|namespace|uid|labels|annotations)(\['.+'\])?$/;
+const keyShape = /^(?!\.\.?$|\.\.)[-._a-zA-Z0-9]{1,253}$/;
+const cpuDivisors: readonly string[] = ['0', '1', '1m'];
+const byteDivisor = /^(0|1([kMGTPE]|[KMGTPE]i)?)$/;
 const resourceFields = /^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)$/;
 
 /** The names of the fields that are set. */
@@ -36,18 +40,53 @@ export function variableSourceProblem(kind: string, source: Source): string | un
   switch (kind) {
     case 'configMapKeyRef':
     case 'secretKeyRef':
-      return nameProblem(`${kind}.name`, source['name']) ?? missingProblem(`${kind}.key`, source['key']);
+      return nameProblem(`${kind}.name`, source['name']) ?? keyProblem(`${kind}.key`, source['key']);
     case 'fieldRef':
       return matches(source['fieldPath'], variableFields)
-        ? undefined
+        ? versionProblem(source)
         : 'fieldRef.fieldPath is no field that variables can have: metadata.name, metadata.namespace, metadata.uid, one label or annotation, spec.nodeName, spec.serviceAccountName, status.hostIP, status.podIP';
     case 'resourceFieldRef':
-      return matches(source['resource'], resourceFields)
-        ? undefined
-        : 'resourceFieldRef.resource is none of limits and requests of the container, as limits.memory';
+      return resourceProblem(source);
     default:
       return undefined;
   }
+}
+
+/** Why a key of a ConfigMap or a Secret is none. */
+export function keyProblem(field: string, key: unknown): string | undefined {
+  if (typeof key !== 'string' || key === '') return `${field} is missing`;
+  return keyShape.test(key) ? undefined : `${field} is no key: use letters, digits, "-", "_" and "."`;
+}
+
+/** Why a file cannot have a field of the pod, or a limit or request of a container, for content. */
+export function fileSourceProblem(item: Source): string | undefined {
+  const { fieldRef, resourceFieldRef } = item as Readonly<Record<string, Source | undefined>>;
+  if ((fieldRef === undefined) === (resourceFieldRef === undefined)) {
+    return 'a file takes either fieldRef or resourceFieldRef';
+  }
+  if (fieldRef !== undefined) {
+    return matches(fieldRef['fieldPath'], volumeFields)
+      ? versionProblem(fieldRef)
+      : 'fieldRef.fieldPath is no field that files can have: metadata.name, namespace, uid, labels or annotations';
+  }
+  return (
+    missingProblem('resourceFieldRef.containerName', resourceFieldRef?.['containerName']) ??
+    resourceProblem(resourceFieldRef ?? {})
+  );
+}
+
+function versionProblem({ apiVersion = 'v1' }: Source): string | undefined {
+  return apiVersion === 'v1' || apiVersion === '' ? undefined : 'fieldRef.apiVersion is v1, or left out';
+}
+
+function resourceProblem({ resource, divisor = '0' }: Source): string | undefined {
+  if (!matches(resource, resourceFields)) {
+    return 'resourceFieldRef.resource is none of limits and requests of the container, as limits.memory';
+  }
+  const fits = String(resource).endsWith('.cpu')
+    ? cpuDivisors.includes(String(divisor))
+    : byteDivisor.test(String(divisor));
+  return fits ? undefined : 'resourceFieldRef.divisor is 1 or 1m for cpu, else 1 with a unit or without';
 }
 
 function matches(text: unknown, shape: RegExp): boolean {

@@ -2,7 +2,16 @@
 import type { Volume } from '../../../api/kubernetes.ts';
 import type { FieldMistake } from '../../findings.ts';
 import { parseQuantity } from '../../../api/quantity.ts';
-import { countProblem, isInside, missingProblem, nameProblem, setFields, type Source } from './sources.ts';
+import {
+  countProblem,
+  fileSourceProblem,
+  isInside,
+  keyProblem,
+  missingProblem,
+  nameProblem,
+  setFields,
+  type Source,
+} from './sources.ts';
 
 const nameShape = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const hostPathTypes: readonly string[] = [
@@ -57,7 +66,7 @@ function sourceProblem(kind: string, source: Source): string | undefined {
     case 'persistentVolumeClaim':
       return nameProblem('persistentVolumeClaim.claimName', source['claimName']);
     case 'csi':
-      return missingProblem('csi.driver', source['driver']);
+      return csiProblem(source);
     case 'nfs':
       return missingProblem('nfs.server', source['server']) ?? absoluteProblem('nfs.path', source['path']);
     case 'hostPath':
@@ -67,6 +76,15 @@ function sourceProblem(kind: string, source: Source): string | undefined {
     default:
       return `this release has no volumes of ${kind}`;
   }
+}
+
+function csiProblem({ driver, nodePublishSecretRef }: Source): string | undefined {
+  const secret = nodePublishSecretRef as Source | undefined;
+  return (
+    missingProblem('csi.driver', driver) ??
+    nameProblem('csi.driver', driver) ??
+    (secret === undefined ? undefined : nameProblem('csi.nodePublishSecretRef.name', secret['name']))
+  );
 }
 
 function hostPathProblem({ path, type = '' }: Source): string | undefined {
@@ -100,10 +118,12 @@ interface File {
 
 /** Files that are picked out of a source, and their permissions. */
 function filesProblem(place: string, source: Source): string | undefined {
-  const items = (source['items'] ?? []) as readonly File[];
-  const problems = items.map(({ path = '', mode }) =>
-    isInside(path) ? modeProblem(place, mode) : `${place}.items: a path is relative and has no ".."`,
-  );
+  const items = (source['items'] ?? []) as readonly (File & Source)[];
+  const problems = items.map(({ path = '', mode, ...item }) => {
+    if (!isInside(path)) return `${place}.items: a path is relative and has no ".."`;
+    const content = place === 'downwardAPI' ? fileSourceProblem(item) : keyProblem('key', item['key']);
+    return content === undefined ? modeProblem(place, mode) : `${place}.items: ${content}`;
+  });
   return problems.find((problem) => problem !== undefined) ?? modeProblem(place, source['defaultMode']);
 }
 
