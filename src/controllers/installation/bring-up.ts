@@ -16,7 +16,7 @@ import { customisations, withoutValues } from '../../status/customised.ts';
 import type { Decided, Running } from '../../status/installation-status.ts';
 import type { Cause, RolloutMark } from '../../status/types.ts';
 import { certificateCauses, followRequests } from './certificate-causes.ts';
-import { ensureCertificates } from './certificates.ts';
+import { type CertificateResult, ensureCertificates } from './certificates.ts';
 import { followedApiServer, followOptional, optionalState, surveyDataPlane } from './data-plane.ts';
 import { decide, renderAll } from './desired.ts';
 import type { StaticFacts } from './facts.ts';
@@ -104,6 +104,25 @@ export async function bringUp(pass: Pass): Promise<Result> {
     const warnings = [...resolved.warnings, ...certificates.warnings];
     return publish(pass, { reports: refusedReports(certificates.refusals, warnings, scope) });
   }
+  return carryThrough(pass, { snapshot, resolved, workloads, certificates, now });
+}
+
+/** What a pass has decided, before anything of it is rendered. */
+interface Verdict {
+  readonly snapshot: Awaited<ReturnType<typeof gatherAndDecide>>['snapshot'];
+  readonly resolved: Resolved;
+  readonly workloads: ReturnType<typeof liveWorkloads>;
+  readonly certificates: Extract<CertificateResult, { kind: 'issued' }>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** render → plan → execute → status. */
+async function carryThrough(
+  pass: Pass,
+  { snapshot, resolved, workloads, certificates, now }: Verdict,
+): Promise<Result> {
+  const { installation, outfit, context } = pass;
   const { set } = certificates;
   measureCertificates(set, outfit.metrics);
   const typha = nextTyphaStep(snapshot, resolved.typha, workloads);
