@@ -1,6 +1,6 @@
 /** What settings need beside them: required fields, and those that give them a meaning. */
+import { authorities } from './authorities.ts';
 import type { Fields } from './leaves.ts';
-import { certificate } from './values.ts';
 
 const anyPool = { cidr: '10.244.0.0/16' };
 const secondName: Readonly<Record<string, string>> = {
@@ -36,12 +36,20 @@ function containerName(path: string): string {
 const forLabelKeys = (field: string): Fields =>
   /atchLabelKeys$/.test(field) ? { labelSelector: { matchLabels: { app: 'x' } } } : {};
 
+/** A file of a ConfigMap or a Secret has a key, one of the downward API a field of the pod. */
+const contentOf = (path: string, field: string): Fields =>
+  !path.includes('downwardAPI')
+    ? { key: 'a' }
+    : /Ref$/.test(field)
+      ? {}
+      : { fieldRef: { fieldPath: 'metadata.name' } };
+
 const beside: readonly (readonly [RegExp, (path: string, field: string) => Fields])[] = [
   [/ipPools\[\]$/, () => anyPool],
   [/sysctl\[\]$/, () => ({ key: 'net.ipv4.tcp_keepalive_time', value: '40' })],
   [/^cni$/, () => ({ type: 'Calico' })],
   [/^cni\.ipam$/, () => ({ type: 'Calico' })],
-  [/^certificateManagement$/, () => ({ caCert: certificate('one'), signerName: 'example.com/calico' })],
+  [/^certificateManagement$/, () => ({ caCert: authorities.one, signerName: 'example.com/calico' })],
   [/imageMirrors\[\]$/, () => ({ source: 'quay.io', mirrors: ['mirror.example.com'] })],
   [
     /ontainers\[\]$/,
@@ -105,13 +113,7 @@ const beside: readonly (readonly [RegExp, (path: string, field: string) => Field
       ...(field === 'name' ? { emptyDir: {} } : {}),
     }),
   ],
-  [
-    /items\[\]$/,
-    (path) => ({
-      path: 'a',
-      ...(path.includes('downwardAPI') ? {} : { key: 'a' }),
-    }),
-  ],
+  [/items\[\]$/, (path, field) => ({ path: 'a', ...contentOf(path, field) })],
   [/(configMap|projected.*\.secret)$/, () => ({ name: 'one' })],
   [/volumes\[\]\.secret$/, () => ({ secretName: 'one' })],
   [/persistentVolumeClaim$/, () => ({ claimName: 'one' })],

@@ -4,6 +4,7 @@ import { effectOf, judge } from './judge.ts';
 import type { Leaf } from './leaves.ts';
 import { leaves, specBeside, specWith, worldsFor } from './scenarios.ts';
 import { valuesOf } from './values.ts';
+import { worlds } from './worlds.ts';
 import { withoutEffect } from './without-effect.ts';
 
 jest.setTimeout(600_000);
@@ -23,6 +24,10 @@ function hasEffect(leaf: Leaf): boolean {
 }
 
 const idle: readonly string[] = leaves.filter((leaf) => !hasEffect(leaf)).map(({ path }) => path);
+
+test.each(worlds)('the world $name is one that works', (world) => {
+  expect(judge(world, { ...world.spec })).toMatchObject({ kind: 'rendered' });
+});
 
 test('there is no setting without effect but those that are listed', () => {
   expect(leaves.length).toBeGreaterThan(500);

@@ -1,4 +1,5 @@
 /** Values with a meaning for every setting: some that users write, and some that they get wrong. */
+import { authorities } from './authorities.ts';
 import type { Fields, Leaf } from './leaves.ts';
 import { podValues } from './pod-values.ts';
 
@@ -9,12 +10,6 @@ export interface Values {
   /** Wrong, at the edge, or strange. */
   readonly odd: readonly unknown[];
 }
-
-/** What passes for a certificate, in base64. */
-export const certificate = (text: string): string =>
-  Buffer.from(
-    `-----BEGIN CERTIFICATE-----\n${Buffer.from(text).toString('base64')}\n-----END CERTIFICATE-----\n`,
-  ).toString('base64');
 
 const long = (length: number): string => 'a'.repeat(length);
 
@@ -94,8 +89,8 @@ const texts: readonly (readonly [RegExp, Values])[] = [
   [
     /\.caCert$/,
     {
-      good: [certificate('one'), certificate('another')],
-      odd: ['!!', 'YQ==', '', certificate('x').slice(0, 5)],
+      good: [authorities.one, authorities.two],
+      odd: ['!!', 'YQ==', '', authorities.one.slice(0, 5)],
     },
   ],
   [

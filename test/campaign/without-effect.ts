@@ -14,20 +14,15 @@ export const withoutEffect: readonly WithoutEffect[] = [
     path: /^variant$|^nodeUpdateStrategy\.type$|matchFields\[\]\.key$/,
     why: onlyValue,
   },
-  { path: /^(calicoNodeDaemonSet|typhaDeployment).*\bcontainers\[\]\.name$/, why: onlyValue },
+  {
+    path: /^(calicoNodeDaemonSet|typhaDeployment).*\bcontainers\[\]\.name$|^typhaDeployment.*initContainers\[\]\.name$/,
+    why: onlyValue,
+  },
   { path: /^calicoKube.*volumeMounts\[\]\.name$/, why: 'has one possible value: the pods have one volume' },
   { path: /^nonPrivileged$/, why: 'deprecated: the mode does not exist any more' },
   { path: /^calicoNetwork\.multiInterfaceMode$/, why: 'is for the commercial product' },
   { path: /claims\[\]\.(name|request)$/, why: 'always refused: the pods declare no claims' },
   { path: /^controlPlaneReplicas$|^proxy\./, why: 'is for the API server and others that come later' },
   { path: /^(deletionPolicy|hostIntegration|imageMirrors|reconcile)/, why: later },
-  {
-    path: /^calicoNodeWindowsDaemonSet\.(?!.*ontainers\[\]\.name$)|^windowsNodes\./,
-    why: 'Windows is being built',
-  },
-  {
-    path: /^calicoNetwork\.(bpfNetworkBootstrap|kubeProxyManagement)$/,
-    why: 'BPF is being built',
-  },
-  { path: /^typhaDeployment\..*initContainers\[\]/, why: 'certificates by a signer are being built' },
+  { path: /^calicoNetwork\.kubeProxyManagement$/, why: 'decides about kube-proxy, which is not rendered' },
 ];

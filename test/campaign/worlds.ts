@@ -3,6 +3,7 @@ import type { InstallationSpec } from '../../src/api/installation.ts';
 import type { ConfigMap, Secret } from '../../src/api/kubernetes.ts';
 import { exampleSnapshot } from '../../src/render/fixtures.ts';
 import type { ClusterFacts, Snapshot } from '../../src/resolve/types.ts';
+import { authorities } from './authorities.ts';
 
 /** A cluster and what its user asks for first. */
 export interface World {
@@ -13,10 +14,6 @@ export interface World {
 }
 
 const apiEndpoint = { host: '192.0.2.10', port: '6443' };
-const caCert = Buffer.from('-----BEGIN CERTIFICATE-----\nQQ==\n-----END CERTIFICATE-----\n').toString(
-  'base64',
-);
-
 const world = (
   name: string,
   spec: InstallationSpec,
@@ -61,9 +58,11 @@ export const worlds: readonly World[] = [
     { apiEndpoint },
     { 'kubernetes-services-endpoint': endpoint },
   ),
-  world('BPF that finds the API server', {
-    calicoNetwork: { linuxDataplane: 'BPF', bpfNetworkBootstrap: 'Enabled', kubeProxyManagement: 'Enabled' },
-  }),
+  world(
+    'BPF that finds the API server',
+    { calicoNetwork: { linuxDataplane: 'BPF', bpfNetworkBootstrap: 'Enabled' } },
+    { apiServer: { services: ['10.96.0.1:443'], endpoints: ['192.0.2.10:6443'] } },
+  ),
   world(
     'Windows',
     {
@@ -75,11 +74,16 @@ export const worlds: readonly World[] = [
         ipPools: [{ cidr: '10.48.0.0/16', encapsulation: 'VXLAN' }],
       },
     },
-    { apiEndpoint, nodes: { ...nodes(4), linux: 3, windows: 1 } },
+    {
+      apiEndpoint,
+      windows: { strictAffinity: true, dnsServers: ['10.96.0.10'] },
+      nodes: { ...nodes(4), linux: 3, windows: 1 },
+    },
+    { 'kubernetes-services-endpoint': endpoint },
   ),
   world('certificates by a signer', {
     typha: typhaAlways,
-    certificateManagement: { caCert, signerName: 'example.com/signer' },
+    certificateManagement: { caCert: authorities.one, signerName: 'example.com/signer' },
   }),
   world('host-local', {
     cni: { type: 'Calico', ipam: { type: 'HostLocal' } },

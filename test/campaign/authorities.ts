@@ -1,0 +1,30 @@
+/** Certificates of two authorities that sign nothing, valid for a hundred years. */
+
+const encode = (pem: string): string => Buffer.from(pem).toString('base64');
+
+export const authorities = {
+  one: encode(`-----BEGIN CERTIFICATE-----
+MIIBgDCCASagAwIBAgIUFsvoRmW4NIvH7RC1HBzMzuED1rYwCgYIKoZIzj0EAwIw
+DjEMMAoGA1UEAwwDb25lMCAXDTI2MTEyMzA4NTQyMloYDzIxMjYxMDMwMDg1NDIy
+WjAOMQwwCgYDVQQDDANvbmUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASJbFxt
+nsjuSGiVK7E0Dat+PgVN0wvHxhEUnCrh7drlNbPUpQr4z8/NtgZvv3XBqIFdF1wO
+753sS/jjLlx1Hkndo2AwXjAdBgNVHQ4EFgQUno7yfSfoeSnr27ClCk+dh5omDJYw
+HwYDVR0jBBgwFoAUno7yfSfoeSnr27ClCk+dh5omDJYwDwYDVR0TAQH/BAUwAwEB
+/zALBgNVHQ8EBAMCAgQwCgYIKoZIzj0EAwIDSAAwRQIhAJaCEFarmVJ1XdU1FZNM
+4pF9NBWhPKCJm65WLFjM+t77AiBbiu2r7b/OCh1QibYezQWVgQf01Z7Oi4G+DfiV
+NiKsxA==
+-----END CERTIFICATE-----
+`),
+  two: encode(`-----BEGIN CERTIFICATE-----
+MIIBfzCCASagAwIBAgIUHFiDkdgt0dbyb2UogJOEOdXVz34wCgYIKoZIzj0EAwIw
+DjEMMAoGA1UEAwwDdHdvMCAXDTI2MTEyMzA4NTQyMloYDzIxMjYxMDMwMDg1NDIy
+WjAOMQwwCgYDVQQDDAN0d28wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQ3Oxxv
+mR4JmTSZiRMNgdbdEexefcLtOQ/+gnF840dLVwtC4i6D+NyMEYzrWj7EUsLTfDWQ
+dNfXEoNMO6c8j3Y8o2AwXjAdBgNVHQ4EFgQUxF9v5Z1a+8u7lVeUpdj6uTu2wr8w
+HwYDVR0jBBgwFoAUxF9v5Z1a+8u7lVeUpdj6uTu2wr8wDwYDVR0TAQH/BAUwAwEB
+/zALBgNVHQ8EBAMCAgQwCgYIKoZIzj0EAwIDRwAwRAIgIPqD+HdIc6EHvR5G8PTr
+8Ei1WgSfr6pET9YHR2U3k4sCIEMlSbBq5gTBseLoWGoUJGfVd+fL516KcikHg/lz
+VLRG
+-----END CERTIFICATE-----
+`),
+} as const;
