@@ -1,4 +1,5 @@
 /** Where a variable or a volume takes its content from: what the API server refuses in a pod. */
+import { canonicalQuantity } from '../../../api/quantity.ts';
 import { isObjectName } from './metadata.ts';
 
 /** A source as a plain map, to be looked at field by field. */
@@ -83,9 +84,9 @@ function resourceProblem({ resource, divisor = '0' }: Source): string | undefine
   if (!matches(resource, resourceFields)) {
     return 'resourceFieldRef.resource is none of limits and requests of the container, as limits.memory';
   }
-  const fits = String(resource).endsWith('.cpu')
-    ? cpuDivisors.includes(String(divisor))
-    : byteDivisor.test(String(divisor));
+  // The API server compares amounts, not their spelling: 1000m is 1.
+  const amount = canonicalQuantity(String(divisor));
+  const fits = String(resource).endsWith('.cpu') ? cpuDivisors.includes(amount) : byteDivisor.test(amount);
   return fits ? undefined : 'resourceFieldRef.divisor is 1 or 1m for cpu, else 1 with a unit or without';
 }
 
