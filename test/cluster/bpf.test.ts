@@ -123,6 +123,15 @@ test('to BPF on a living cluster: calico-node, then Felix, then kube-proxy', asy
   const { api, auditLog } = cluster();
   const mark = await auditLog.mark();
   await applyInstallation(api, specWith(bpf, slowly));
+  // The rollout does not wait for what is looked at in the meantime.
+  const halfway = untilPasses(
+    async () => {
+      expect((await calicoNode()).status?.updatedNumberScheduled).toBe(2);
+      expect((await felix()).spec).toMatchObject({ bpfEnabled: false, nftablesMode: 'Disabled' });
+    },
+    { interval: 50 },
+  );
+  halfway.catch(() => undefined);
   await untilPasses(async () =>
     expect(await message()).toContain('BPF data plane is switched on when every node'),
   );
@@ -135,10 +144,7 @@ test('to BPF on a living cluster: calico-node, then Felix, then kube-proxy', asy
     ],
   });
 
-  await untilPasses(async () => expect((await calicoNode()).status?.updatedNumberScheduled).toBe(2), {
-    interval: 50,
-  });
-  expect((await felix()).spec).toMatchObject({ bpfEnabled: false, nftablesMode: 'Disabled' });
+  await halfway;
   await untilPasses(async () =>
     expect(await felix()).toMatchObject({
       metadata: { annotations: { 'operator.tigera.io/bpfEnabled': 'true' } },
