@@ -181,7 +181,9 @@ test('with Typha both authorities are trusted before anything rolls, and going b
   await applyInstallation(api, { ...withTypha, certificateManagement: management });
   await untilSaid('Progressing', 'AuthorityChanging', 'Typha follows');
   expect(await trustedAuthorities()).toBe(2);
-  expect(await certificateObjects()).toEqual([...secrets, 'Secret tigera-operator/tigera-ca-retiring']);
+  expect(await certificateObjects()).toEqual(
+    [...secrets, 'Secret tigera-operator/tigera-ca-retiring'].toSorted(),
+  );
   await untilQuiet(cluster());
   expect(await generations()).toEqual(before);
 
