@@ -36,37 +36,66 @@ type CsiPod = NonNullable<
   >['spec']
 >;
 
+type Pools = NonNullable<NonNullable<InstallationSpec['calicoNetwork']>['ipPools']>;
+type Fits<Value, Type> = [Value] extends [Type] ? true : false;
+// Only the identity of deferred conditions sees `readonly`, and each needs a parameter of its own.
+/* eslint-disable @typescript-eslint/no-unnecessary-type-parameters -- the parameter is what defers the condition */
+type Same<One, Other> =
+  (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false;
+/* eslint-enable @typescript-eslint/no-unnecessary-type-parameters */
+type IsReadonly<Type> = Same<Type, Readonly<Type>>;
+
+/* What is said here is held by the compiler: a type that answers otherwise does not take the value beside it. */
+
 describe('static types', () => {
-  test('know the fields, their values and that they are not to be written', () => {
-    // @ts-expect-error an encapsulation that does not exist
-    const encapsulation: IPPoolSpec['encapsulation'] = 'GRE';
-    // @ts-expect-error a container that the pod does not have
-    const containers: NodePod['containers'] = [{ name: 'felix' }];
-    // @ts-expect-error a field that this workload does not have
-    const pod: CsiPod = { initContainers: [] };
-    // @ts-expect-error a required field is missing
-    const pool: IPPoolSpec = {};
-    // @ts-expect-error a field that does not exist
-    const unknown: InstallationSpec = { calicoNetworks: {} };
-    // @ts-expect-error undefined is not the same as absent
-    const absent: InstallationSpec = { registry: undefined };
-    const write = (
-      installation: Installation,
-      network: NonNullable<InstallationSpec['calicoNetwork']>,
-      pools: NonNullable<(typeof network)['ipPools']>,
-    ) => {
-      // @ts-expect-error the spec belongs to the user
-      installation.spec = spec;
-      // @ts-expect-error deep down as well
-      network.bgp = 'Enabled';
-      // @ts-expect-error and in lists
-      pools[0] = { cidr: '10.0.0.0/8' };
+  test('know the fields and their values', () => {
+    const answers: {
+      readonly encapsulation: [
+        Fits<'VXLAN', IPPoolSpec['encapsulation']>,
+        Fits<'GRE', IPPoolSpec['encapsulation']>,
+      ];
+      readonly container: [
+        Fits<[{ name: 'calico-node' }], NodePod['containers']>,
+        Fits<[{ name: 'felix' }], NodePod['containers']>,
+      ];
+      readonly fieldOfThisWorkload: [Fits<'containers', keyof CsiPod>, Fits<'initContainers', keyof CsiPod>];
+      readonly requiredField: [Fits<{ cidr: string }, IPPoolSpec>, Fits<object, IPPoolSpec>];
+      readonly field: [
+        Fits<'calicoNetwork', keyof InstallationSpec>,
+        Fits<'calicoNetworks', keyof InstallationSpec>,
+      ];
+      readonly absent: [
+        Fits<{ registry: string }, InstallationSpec>,
+        Fits<{ registry: undefined }, InstallationSpec>,
+      ];
+      readonly stored: [
+        Fits<'Always', NonNullable<IPPool['spec']>['ipipMode']>,
+        Fits<'Sometimes', NonNullable<IPPool['spec']>['ipipMode']>,
+      ];
+      readonly felix: [
+        Fits<number, NonNullable<FelixConfiguration['spec']>['vxlanVNI']>,
+        Fits<string, NonNullable<FelixConfiguration['spec']>['vxlanVNI']>,
+      ];
+    } = {
+      encapsulation: [true, false],
+      container: [true, false],
+      fieldOfThisWorkload: [true, false],
+      requiredField: [true, false],
+      field: [true, false],
+      absent: [true, false],
+      stored: [true, false],
+      felix: [true, false],
     };
-    const mode = (ours: IPPool, felix: FelixConfiguration) => {
-      // @ts-expect-error no such mode
-      const comparison = ours.spec?.ipipMode === 'Sometimes';
-      return [comparison, felix.spec?.vxlanVNI?.toFixed()];
-    };
-    expect([encapsulation, containers, pod, pool, unknown, absent, write, mode]).toHaveLength(8);
+    expect(spec.typha).toEqual({ mode: 'Auto', nodeThreshold: 50 });
+    expect(Object.values(answers)).toEqual(Array(8).fill([true, false]));
+  });
+
+  test('know that the spec belongs to the user, deep down and in lists', () => {
+    const isReadonly: {
+      readonly spec: IsReadonly<Pick<Installation, 'spec'>>;
+      readonly network: IsReadonly<NonNullable<InstallationSpec['calicoNetwork']>>;
+      readonly writablePools: Fits<Pools, unknown[]>;
+    } = { spec: true, network: true, writablePools: false };
+    expect(isReadonly).toEqual({ spec: true, network: true, writablePools: false });
   });
 });

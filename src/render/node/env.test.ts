@@ -141,7 +141,7 @@ describe('VPP', () => {
     expect(envOf(spec)).toHaveProperty('FELIX_AWSSRCDSTCHECK', 'Disable');
   });
 
-  test('no other data plane has any of it', () => {
+  test('other data planes get none of it', () => {
     for (const linuxDataplane of ['Iptables', 'Nftables', 'BPF'] as const) {
       expect(only(envOf(network({ linuxDataplane })), names)).toEqual({});
     }
