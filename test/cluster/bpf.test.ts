@@ -55,7 +55,10 @@ const bpf = {
   kubeProxyManagement: 'Enabled',
 } as const;
 
-/** Each of the three nodes takes its time, so that the steps can be seen. */
+/**
+ * Each of the three nodes takes its time, so that the steps can be seen. It holds from the first installation on: pods that
+ * are ready for a shorter time than is asked count as unavailable, and those are replaced all at once.
+ */
 const slowly: InstallationSpec = { calicoNodeDaemonSet: { spec: { minReadySeconds: 3 } } };
 
 const felix = () => cluster().api.get<FelixConfiguration>(felixPath);
@@ -106,7 +109,7 @@ async function steps(mark: AuditMark): Promise<readonly string[]> {
 
 beforeAll(async () => {
   operator = await startLeader(cluster());
-  await applyInstallation(cluster().api);
+  await applyInstallation(cluster().api, specWith({}, slowly));
   await untilReady(cluster().api);
   await untilQuiet(cluster());
 }, 120_000);
