@@ -35,25 +35,20 @@ export function certificateHash(input: RenderInput, secretName: string): Readonl
   return pair === undefined ? {} : { [certificateHashKey(input, secretName)]: pair.hash };
 }
 
-/**
- * Annotations of the trust bundle and of the pods that mount it. While authorities change, `workload` says whose pods,
- * as not all of them follow at once. Pairs that the operator issued are left out: renewal
- * does not change what is trusted, and the programs read the files again by themselves.
- */
-export function trustBundleHashes(
-  input: RenderInput,
-  workload?: 'node' | 'typha',
-): Readonly<Record<string, string>> {
+/** Annotations of the trust bundle and of the pods that use all of it, public roots included. */
+export function trustBundleHashes(input: RenderInput): Readonly<Record<string, string>> {
   const { systemRoots } = input.certificates;
   return {
-    ...authorityHashes(input, workload),
+    ...authorityHashes(input),
     ...(systemRoots === '' ? {} : { 'hash.operator.tigera.io/system': stableHash(systemRoots) }),
   };
 }
 
 /**
  * The same without the public roots, which come with the operator's image: for pods that talk to Calico's own programs
- * only, so that another image of the operator does not restart them.
+ * only, so that another image of the operator does not restart them. While authorities change, `workload` says whose
+ * pods, as not all of them follow at once. Pairs that the operator issued are left out: renewal does not change what is
+ * trusted, and the programs read the files again by themselves.
  */
 export function authorityHashes(
   input: RenderInput,

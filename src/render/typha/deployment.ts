@@ -5,7 +5,7 @@ import { scrapeAnnotations } from '../shared/metadata.ts';
 import { commonNames, names } from '../shared/names.ts';
 import { platformTolerations } from '../shared/platform-tolerations.ts';
 import { readOnlyMount, restrictedSecurityContext, tolerateEverything } from '../shared/pod.ts';
-import { certificateHash, trustBundleHashes, trustBundleMounts, trustBundleVolume } from '../shared/trust.ts';
+import { authorityHashes, certificateHash, trustBundleMounts, trustBundleVolume } from '../shared/trust.ts';
 import { componentResources, progressDeadline, workload } from '../shared/workload.ts';
 import type { RenderInput } from '../types.ts';
 import { typhaEnv } from './env.ts';
@@ -89,7 +89,7 @@ export function typhaDeployment(input: RenderInput): Deployment {
   const { metadata, spec: common } = workload(input, {
     name: names.typha,
     podAnnotations: {
-      ...trustBundleHashes(input, 'typha'),
+      ...authorityHashes(input, 'typha'),
       ...certificateHash(input, names.typhaCertificate),
       ...scrapeAnnotations(spec.typhaMetricsPort),
     },

@@ -41,6 +41,11 @@ test('nothing is rendered while Typha is not deployed', () => {
   expect(renderTypha(typhaInput({}, { phase }))).toEqual([]);
 });
 
+test('public roots, which come with the image of the operator, restart no Typha', () => {
+  const certificates = { ...exampleCertificates, systemRoots: 'other roots' };
+  expect(deployment({}, { certificates })).toEqual(deployment());
+});
+
 test('identities come before configuration, configuration before the workload, and all of it leaves last', () => {
   expect(
     renderTypha(typhaInput({ typhaMetricsPort: 9093 })).map(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { InstallationSpec } from '../../api/installation.ts';
 import type { DaemonSet } from '../../api/kubernetes.ts';
+import { exampleCertificates } from '../fixtures.ts';
 import { render } from '../render.ts';
 import { bgp, type Changes, eks, inputOf, podOf, vxlan, envOf } from './fixtures.ts';
 import { isWindowsObject, renderWindows } from './windows.ts';
@@ -213,6 +214,11 @@ describe('roll-outs', () => {
     expect(annotationsOf({ ...vxlan, windowsNodes: { vxlanMACPrefix: '0A-00' } })[key]).not.toBe(before[key]);
     expect(annotationsOf({ ...vxlan, nodeMetricsPort: 9091 })[key]).toBe(before[key]);
     expect(annotationsOf(eks)[key]).toBeUndefined();
+  });
+
+  test('public roots, which come with the image of the operator, restart no node', () => {
+    const certificates = { ...exampleCertificates, systemRoots: 'other roots' };
+    expect(annotationsOf(vxlan, { certificates })).toEqual(annotationsOf(vxlan));
   });
 
   test('Prometheus finds the metrics where they are on', () => {

@@ -1,54 +1,13 @@
-import type { ConfigMap, DaemonSet, KubeObject } from '../../api/kubernetes.ts';
+import type { KubeObject } from '../../api/kubernetes.ts';
 import { windowsDirectories } from '../../resolve/defaults/windows.ts';
-import { stableHash } from '../shared/hash.ts';
-import { scrapeAnnotations } from '../shared/metadata.ts';
 import { names } from '../shared/names.ts';
+import { nodeAgent } from '../shared/node-agent.ts';
 import { owned } from '../shared/objects.ts';
-import { avoidVirtualNodes, tolerateEverything } from '../shared/pod.ts';
-import { trustBundleHashes } from '../shared/trust.ts';
-import { workload } from '../shared/workload.ts';
 import type { DesiredObject, RenderInput, Stage } from '../types.ts';
 import { windowsCniConfig } from './cni-config.ts';
 import { windowsContainers, windowsInitContainers } from './containers.ts';
 import type { WindowsInput } from './types.ts';
 import { windowsVolumes } from './volumes.ts';
-
-/** The DaemonSet that networks every Windows node; account, tolerations and update strategy are those of calico-node. */
-function windowsDaemonSet(windowsInput: WindowsInput, cniConfig: ConfigMap | undefined): DaemonSet {
-  const { input } = windowsInput;
-  const { spec } = input.resolved;
-  const affinity = avoidVirtualNodes(spec.kubernetesProvider);
-  const { metadata, spec: common } = workload(input, {
-    name: names.nodeWindows,
-    os: 'windows',
-    podAnnotations: {
-      ...trustBundleHashes(input, 'node'),
-      ...(cniConfig === undefined
-        ? {}
-        : { 'hash.operator.tigera.io/cni-config': stableHash(cniConfig.data) }),
-      ...scrapeAnnotations(spec.nodeMetricsPort),
-    },
-    override: spec.calicoNodeWindowsDaemonSet,
-    podSpec: {
-      hostNetwork: true,
-      serviceAccountName: names.node,
-      priorityClassName: 'system-node-critical',
-      terminationGracePeriodSeconds: 5,
-      dnsPolicy: 'Default',
-      tolerations: tolerateEverything,
-      ...(affinity === undefined ? {} : { affinity }),
-      initContainers: windowsInitContainers(windowsInput),
-      containers: windowsContainers(windowsInput),
-      volumes: windowsVolumes(windowsInput),
-    },
-  });
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata,
-    spec: { ...common, updateStrategy: spec.nodeUpdateStrategy },
-  };
-}
 
 /** Calico on Windows nodes; nothing unless it is decided that they can run it. Account and rights are calico-node's. */
 export function renderWindows(input: RenderInput): readonly DesiredObject[] {
@@ -61,7 +20,20 @@ export function renderWindows(input: RenderInput): readonly DesiredObject[] {
     owned(stage, object, { teardown: 'last', component: 'calico-windows' });
   return [
     ...(config === undefined ? [] : [last('windows-configuration', config)]),
-    last('windows-workload', windowsDaemonSet(windowsInput, config)),
+    last(
+      'windows-workload',
+      nodeAgent(input, {
+        name: names.nodeWindows,
+        os: 'windows',
+        override: spec.calicoNodeWindowsDaemonSet,
+        cniConfig: config,
+        podSpec: {
+          initContainers: windowsInitContainers(windowsInput),
+          containers: windowsContainers(windowsInput),
+          volumes: windowsVolumes(windowsInput),
+        },
+      }),
+    ),
   ];
 }
 
