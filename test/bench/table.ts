@@ -91,7 +91,7 @@ export function renderTable(rows: readonly Row[], format: 'text' | 'markdown'): 
   const [name, value, budget] = [width('name'), width('value'), width('budget')];
   const line = (row: Row): string => {
     const cells = [row.name.padEnd(name), row.value.padStart(value), row.budget.padStart(budget)];
-    return format === 'markdown' ? `| ${cells.join(' | ')} |` : `${cells.join('  ')}${mark(row)}`;
+    return format === 'markdown' ? `| ${cells.join(' | ')}${mark(row)} |` : `${cells.join('  ')}${mark(row)}`;
   };
   const rule =
     format === 'markdown'
