@@ -30,6 +30,7 @@ describe('exit codes', () => {
     [['--version'], 0, /^calico-operator +\d+\.\d+\.\d+/, /^$/],
     [['rendr'], 2, /^$/, /^unknown command "rendr": did you mean "calico-operator render"\?/],
     [['run', '--manage-crd'], 2, /^$/, /did you mean --manage-crds\?/],
+    [['run', '--namespace=calico-system'], 2, /^$/, /^the operator cannot run in namespace calico-system/],
     [['status'], 2, /^$/, /^no cluster: neither --kubeconfig nor KUBECONFIG is set.*Pass --kubeconfig FILE/],
     [['render', '-f', '-'], 1, /^$/, /^standard input: no Installation named default/],
   ])('%j: %d', (args, code, stdout, stderr) => {

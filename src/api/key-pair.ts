@@ -13,6 +13,8 @@ export interface KeyPair {
   /** RFC 3339 time after which the certificate is not valid. */
   readonly notAfter: string;
   readonly dnsNames: readonly string[];
+  /** Absent when the certificate is for none. */
+  readonly ipAddresses?: readonly string[];
   /** Common name that peers check: the certificate's, or key `common-name` of a user's Secret. */
   readonly commonName?: string;
   /** URI that peers check: key `uri-san` of a user's Secret. */

@@ -1,6 +1,6 @@
 /** What a certificate and its key say, read with the platform's own parser. */
 import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import type { Usage } from './types.ts';
 
 /** A certificate that could be parsed. */
@@ -13,6 +13,7 @@ export interface Inspection {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly dnsNames: readonly string[];
+  readonly ipAddresses: readonly string[];
   /** Absent when the certificate does not restrict its use. */
   readonly usages?: readonly Usage[];
   readonly isAuthority: boolean;
@@ -39,7 +40,8 @@ export function inspectCertificate(pem: string): Inspection | undefined {
     issuer: commonNameOf(certificate.issuer),
     notBefore: certificate.validFromDate.getTime(),
     notAfter: certificate.validToDate.getTime(),
-    dnsNames: dnsNamesOf(certificate),
+    dnsNames: alternativeNames(certificate, 'DNS:'),
+    ipAddresses: alternativeNames(certificate, 'IP Address:').map(canonicalAddress),
     isAuthority: certificate.ca,
     ...(oids === undefined
       ? {}
@@ -80,10 +82,13 @@ function commonNameOf(name: string): string {
 }
 
 // `DNS:a, IP Address:10.0.0.1, URI:…`. Names with commas or quotes come as JSON strings and are never wanted.
-function dnsNamesOf(certificate: X509Certificate): readonly string[] {
-  const prefix = 'DNS:';
+function alternativeNames(certificate: X509Certificate, prefix: string): readonly string[] {
   return (certificate.subjectAltName ?? '')
     .split(', ')
     .filter((entry) => entry.startsWith(prefix))
     .map((entry) => entry.slice(prefix.length));
 }
+
+// OpenSSL writes every group of an IPv6 address out.
+const canonicalAddress = (address: string): string =>
+  isIPv6(address) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;

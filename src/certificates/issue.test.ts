@@ -18,6 +18,7 @@ import {
 import type { IssueResult } from './issue.ts';
 import { planCertificates } from './plan.ts';
 import { systemGenerator } from './generator.ts';
+import { inspectCertificate } from './inspect.ts';
 import { testWithOpenssl, verifyStrictly } from './openssl.fixture.ts';
 import { makeAuthority, makeLeaf } from './sign.ts';
 
@@ -174,6 +175,7 @@ test('names that are addresses become address entries', async () => {
   expect(certificate.subjectAltName).toBe(
     'DNS:whisker-backend, IP Address:127.0.0.1, IP Address:FD00:0:0:0:0:0:0:1',
   );
+  expect(inspectCertificate(leaf.certificate)?.ipAddresses).toEqual(['127.0.0.1', 'fd00::1']);
 });
 
 test('serial numbers are 128 bits and positive for any randomness', async () => {

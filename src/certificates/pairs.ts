@@ -17,6 +17,7 @@ export function describePair(
     userProvided: false,
     notAfter: formatTime(inspection.notAfter),
     dnsNames: inspection.dnsNames,
+    ...(inspection.ipAddresses.length === 0 ? {} : { ipAddresses: inspection.ipAddresses }),
     commonName: inspection.commonName,
     issuer: inspection.issuer,
     hash: digest(certificate),

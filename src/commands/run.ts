@@ -30,7 +30,7 @@ import { createHttpServer } from '../telemetry/http-server.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import type { Logger } from '../telemetry/types.ts';
-import { readClusterDomain, readNamespace } from './surroundings.ts';
+import { namespaceProblem, readClusterDomain, readNamespace } from './surroundings.ts';
 import { version } from './version.ts';
 
 /** Exit codes of `run`. */
@@ -47,14 +47,21 @@ export async function run(args: readonly string[], environment: Environment): Pr
       process.stdout.write(runHelp());
       return exitCodes.stopped;
     case 'invalid':
-      process.stderr.write(`${parsed.problems.join('\n')}\nSee calico-operator run --help.\n`);
-      return exitCodes.usage;
-    case 'config':
-      return operate(parsed.config, environment);
+      return misused(parsed.problems);
+    case 'config': {
+      const namespace = parsed.config.namespace ?? (await readNamespace()) ?? 'tigera-operator';
+      const problem = namespaceProblem(namespace);
+      return problem === undefined ? operate(parsed.config, namespace, environment) : misused([problem]);
+    }
   }
 }
 
-async function operate(config: Config, environment: Environment): Promise<number> {
+function misused(problems: readonly string[]): number {
+  process.stderr.write(`${problems.join('\n')}\nSee calico-operator run --help.\n`);
+  return exitCodes.usage;
+}
+
+async function operate(config: Config, namespace: string, environment: Environment): Promise<number> {
   const logger = createLogger({ level: config.logLevel, fields: { version } });
   const metrics = createMetrics({ version, calicoVersion, leaseName: config.leaderElection.lease });
   const stop = new AbortController();
@@ -70,7 +77,7 @@ async function operate(config: Config, environment: Environment): Promise<number
       clock: systemClock,
       ...(config.kubeconfig === undefined ? {} : { kubeconfig: config.kubeconfig }),
     });
-    const operator = new CalicoOperator({ config, access, logger, metrics, environment });
+    const operator = new CalicoOperator({ config, namespace, access, logger, metrics, environment });
     stop.signal.addEventListener('abort', () => operator.stop(), { once: true });
     await operator.start();
     await operator.shutdown();
@@ -86,6 +93,8 @@ async function operate(config: Config, environment: Environment): Promise<number
 
 interface OperatorOptions {
   readonly config: Config;
+  /** The operator's own. */
+  readonly namespace: string;
   readonly access: ClusterAccess;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -128,8 +137,7 @@ class CalicoOperator extends OperatorProcess {
   }
 
   protected override async init(): Promise<void> {
-    const { config, environment, logger, metrics } = this.#options;
-    const namespace = config.namespace ?? (await readNamespace()) ?? 'tigera-operator';
+    const { config, namespace, environment, logger, metrics } = this.#options;
     const stores = watchEverything(this.#cache, namespace);
     const startWorkersOf = createInstallationController(
       {

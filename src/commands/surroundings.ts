@@ -10,6 +10,19 @@ export async function readNamespace(): Promise<string | undefined> {
   return text === '' ? undefined : text;
 }
 
+/** Namespaces that the operator makes for Calico, this release or others. */
+const calicoNamespaces = ['calico-system', 'calico-apiserver'];
+
+/**
+ * Why the operator cannot live in a namespace; undefined if it can. Secrets there are sources, those beside Calico's pods
+ * copies: in one namespace they would be the same, and would go with Calico.
+ */
+export function namespaceProblem(namespace: string): string | undefined {
+  return calicoNamespaces.includes(namespace)
+    ? `the operator cannot run in namespace ${namespace}, which it makes for Calico: install it into another, as tigera-operator, or correct --namespace or OPERATOR_NAMESPACE`
+    : undefined;
+}
+
 /** The cluster's DNS domain, as the resolver's search list has it. */
 export async function readClusterDomain(): Promise<string> {
   return clusterDomainOf((await readIfThere(resolverFile)) ?? '');

@@ -177,6 +177,14 @@ describe('with the reference these edits are refused for defaults that it has wr
     });
   });
 
+  test('from one cloud to another: Typha keeps off the virtual nodes of the one that it is on', () => {
+    const first = mustResolve(defaultSnapshot({ spec: { kubernetesProvider: 'AKS' } }));
+    const eks = defaultSnapshot({ spec: { kubernetesProvider: 'EKS' } });
+    const moved = defaultSnapshot({ spec: { kubernetesProvider: 'EKS' }, status: statusOf(first) });
+    expect(first.spec.typhaAffinity).toBeDefined();
+    expect(mustResolve(moved).spec.typhaAffinity).toEqual(mustResolve(eks).spec.typhaAffinity);
+  });
+
   test('from a plugin of a cloud to Calico: BGP is as with Calico from the start', () => {
     const first = mustResolve(defaultSnapshot({ spec: { cni: { type: 'AzureVNET' } } }));
     expect(first.spec.calicoNetwork.bgp).toBe('Disabled');

@@ -60,11 +60,25 @@ const judgedOtherwise = {
 /** Reasons that we name better than the reference. */
 const otherReason = ['bad-pool-outside-kubeadm'];
 
+/** Typha's affinity without the labels of virtual nodes that only we know. */
+function withoutVirtualNodes(
+  affinity: InstallationSpec['typhaAffinity'],
+): InstallationSpec['typhaAffinity'] | undefined {
+  const text = JSON.stringify(affinity ?? '');
+  if (affinity === undefined || text.includes('"fargate"')) return undefined;
+  return JSON.parse(text.replace(',"virtual-kubelet"', '')) as InstallationSpec['typhaAffinity'];
+}
+
 /** What the reference stores otherwise than we compute. */
 function asReferenceStores(name: string, resolution: Resolution): InstallationSpec | undefined {
   if (resolution.kind === 'refused') return undefined;
-  const { kubernetesProvider, typha: _ours, ...spec } = resolution.resolved.spec;
-  const withProvider = kubernetesProvider === '' ? spec : { ...spec, kubernetesProvider };
+  const { kubernetesProvider, typha: _ours, typhaAffinity, ...spec } = resolution.resolved.spec;
+  const theirs = withoutVirtualNodes(typhaAffinity);
+  const withProvider = {
+    ...spec,
+    ...(kubernetesProvider === '' ? {} : { kubernetesProvider }),
+    ...(theirs === undefined ? {} : { typhaAffinity: theirs }),
+  };
   if (name !== 'bad-cidr-host-bits') return withProvider;
   const [pool] = spec.calicoNetwork.ipPools ?? [];
   const asWritten = pool === undefined ? [] : [{ ...pool, cidr: '10.244.0.1/16' }];

@@ -126,6 +126,29 @@ describe('placement', () => {
   });
 });
 
+test('resources come from the override, else from componentResources', () => {
+  const deprecated: InstallationSpec = {
+    componentResources: [
+      { componentName: 'KubeControllers', resourceRequirements: { requests: { cpu: '100m' } } },
+    ],
+  };
+  const both: InstallationSpec = {
+    ...deprecated,
+    calicoKubeControllersDeployment: {
+      spec: {
+        template: {
+          spec: {
+            containers: [{ name: 'calico-kube-controllers', resources: { requests: { cpu: '200m' } } }],
+          },
+        },
+      },
+    },
+  };
+  expect(podSpec()?.containers[0]?.resources).toBeUndefined();
+  expect(podSpec(deprecated)?.containers[0]?.resources).toEqual({ requests: { cpu: '100m' } });
+  expect(podSpec(both)?.containers[0]?.resources).toEqual({ requests: { cpu: '200m' } });
+});
+
 test('pods roll when trust changes', () => {
   expect(deployment().spec?.template.metadata?.annotations).toEqual(
     expect.objectContaining({

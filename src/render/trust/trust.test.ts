@@ -36,6 +36,7 @@ test('a user’s Secret in the operator’s namespace is never written, its furt
   const brought = exampleKeyPair('node-certs', {
     userProvided: true,
     furtherData: { 'common-name': 'bWU=' },
+    ipAddresses: ['10.0.0.1', 'fd00::1'],
     notAfter: '2027-01-01T00:00:00.123Z',
   });
   const certificates = {
@@ -53,6 +54,10 @@ test('a user’s Secret in the operator’s namespace is never written, its furt
   expect(secret.metadata.annotations).toHaveProperty(
     ['certificates.operator.tigera.io/expiry'],
     '2027-01-01T00:00:00Z',
+  );
+  expect(secret.metadata.annotations).toHaveProperty(
+    ['certificates.operator.tigera.io/ip-sans'],
+    '10.0.0.1,fd00::1',
   );
 });
 

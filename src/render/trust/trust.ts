@@ -21,7 +21,7 @@ const base64 = (text: string) => Buffer.from(text, 'utf8').toString('base64');
 const wholeSeconds = (time: string) => time.replace(/\.\d+(?=Z|[+-])/, '');
 
 function keyPairSecret(input: RenderInput, pair: KeyPair, namespace: string): Secret {
-  const { issuer, dnsNames } = pair;
+  const { issuer, dnsNames, ipAddresses = [] } = pair;
   return {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -31,6 +31,7 @@ function keyPairSecret(input: RenderInput, pair: KeyPair, namespace: string): Se
       annotations: {
         ...(dnsNames.length === 0 ? {} : { [`${prefix}/dns-names`]: dnsNames.join(',') }),
         [`${prefix}/expiry`]: wholeSeconds(pair.notAfter),
+        ...(ipAddresses.length === 0 ? {} : { [`${prefix}/ip-sans`]: ipAddresses.join(',') }),
         [`${prefix}/issuer`]: issuer,
         [`${prefix}/signer`]: issuer,
         [certificateHashKey(input, pair.secretName)]: pair.hash,

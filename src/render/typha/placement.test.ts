@@ -39,6 +39,7 @@ test.each<[string, InstallationSpec]>([
   ['those on GKE', { controlPlaneTolerations: infra, kubernetesProvider: 'GKE' }],
   ['an override of tolerations', { controlPlaneTolerations: infra, ...pod({ tolerations: [] }) }],
   ['the defaults of AKS', { kubernetesProvider: 'AKS' }],
+  ['the defaults of EKS', { kubernetesProvider: 'EKS' }],
 ])('nodes are counted by what is rendered: %s', (_name, spec) => {
   const input = inputFor({ typha: { mode: 'Always' }, ...spec });
   const rendered = findObject<Deployment>(renderTypha(input), 'Deployment', 'calico-typha').spec?.template
@@ -47,4 +48,18 @@ test.each<[string, InstallationSpec]>([
   expect(nodeSelector).toEqual(rendered?.nodeSelector);
   expect(nodeAffinity).toEqual(rendered?.affinity?.nodeAffinity);
   expect(borne(tolerations)).toEqual(borne(rendered?.tolerations ?? []));
+});
+
+test.each<[string, NonNullable<InstallationSpec['kubernetesProvider']>, Record<string, string>, boolean]>([
+  ['a machine of AKS', 'AKS', { 'kubernetes.azure.com/cluster': 'c' }, true],
+  ['a virtual node of AKS', 'AKS', { 'kubernetes.azure.com/cluster': 'c', type: 'virtual-kubelet' }, false],
+  ['a machine of EKS', 'EKS', {}, true],
+  ['Fargate', 'EKS', { 'eks.amazonaws.com/compute-type': 'fargate' }, false],
+])('%s takes Typha or not, whatever its taints', (_name, kubernetesProvider, labels, expected) => {
+  const { spec } = inputFor({ kubernetesProvider }).resolved;
+  const traits = {
+    labels: { 'kubernetes.io/os': 'linux', ...labels },
+    taints: [{ key: 'virtual', effect: 'NoSchedule' }],
+  };
+  expect(admits('n', traits, typhaPlacement(spec))).toBe(expected);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { InstallationSpec } from '../../api/installation.ts';
-import type { ClusterRole, Deployment, EnvVar, Service } from '../../api/kubernetes.ts';
+import type { ClusterRole, Deployment, EnvVar, PodDisruptionBudget, Service } from '../../api/kubernetes.ts';
 import type { KeyPair } from '../../api/key-pair.ts';
 import { exampleCertificates, exampleKeyPair, findObject, inputFor } from '../fixtures.ts';
 import type { RenderInput } from '../types.ts';
@@ -244,6 +244,41 @@ test('the API server is reached at the address that the user or the environment 
     KUBERNETES_SERVICE_PORT: '6443',
   });
   expect(environment()).not.toHaveProperty('KUBERNETES_SERVICE_HOST');
+});
+
+describe('other CNI plugins', () => {
+  test.each<[InstallationSpec, string | undefined]>([
+    [{ cni: { type: 'AmazonVPC' } }, 'eni'],
+    [{ cni: { type: 'GKE' } }, 'gke'],
+    [{ cni: { type: 'AzureVNET' } }, 'azv'],
+    [{ cni: { type: 'Calico' } }, undefined],
+  ])('%j: interfaces of pods begin with %s', (spec, prefix) => {
+    expect(environment(spec)['FELIX_INTERFACEPREFIX']).toBe(prefix);
+  });
+
+  test('with host-local IPAM blocks are the pod CIDRs of nodes', () => {
+    const hostLocal: InstallationSpec = {
+      cni: { type: 'Calico', ipam: { type: 'HostLocal' } },
+      calicoNetwork: { ipPools: [{ cidr: '10.0.0.0/16' }] },
+    };
+    expect(environment(hostLocal)['USE_POD_CIDR']).toBe('true');
+    expect(environment()).not.toHaveProperty('USE_POD_CIDR');
+  });
+});
+
+test('controlPlaneNodeSelector is not for Typha, which all nodes need', () => {
+  expect(podSpec({ controlPlaneNodeSelector: { role: 'infra' } })?.nodeSelector).toEqual({
+    'kubernetes.io/os': 'linux',
+  });
+});
+
+test('one Typha at a time may be drained', () => {
+  const { spec } = findObject<PodDisruptionBudget>(
+    renderTypha(typhaInput()),
+    'PodDisruptionBudget',
+    'calico-typha',
+  );
+  expect(spec).toEqual({ maxUnavailable: 1, selector: { matchLabels: { 'k8s-app': 'calico-typha' } } });
 });
 
 describe('platforms', () => {

@@ -120,17 +120,30 @@ test.each<[Provider, string]>([
   expect(specOf({ kubernetesProvider }, { awsNode: true }).cni.type).toBe(type);
 });
 
-test('AKS gets Typha off its virtual nodes', () => {
-  const terms = specOf({ kubernetesProvider: 'AKS' }).typhaAffinity?.nodeAffinity
-    ?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  expect(terms).toEqual([
-    {
-      matchExpressions: [
-        { key: 'type', operator: 'NotIn', values: ['virtual-node'] },
-        { key: 'kubernetes.azure.com/cluster', operator: 'Exists' },
+describe('Typha is kept off nodes that are no machines', () => {
+  const requirements = (kubernetesProvider: Provider) =>
+    specOf({
+      kubernetesProvider,
+    }).typhaAffinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms.map(
+      ({ matchExpressions }) => matchExpressions,
+    );
+
+  test.each<[Provider, ReturnType<typeof requirements>]>([
+    [
+      'AKS',
+      [
+        [
+          { key: 'type', operator: 'NotIn', values: ['virtual-node', 'virtual-kubelet'] },
+          { key: 'kubernetes.azure.com/cluster', operator: 'Exists' },
+        ],
       ],
-    },
-  ]);
+    ],
+    ['EKS', [[{ key: 'eks.amazonaws.com/compute-type', operator: 'NotIn', values: ['fargate'] }]]],
+    ['GKE', undefined],
+    ['', undefined],
+  ])('%s', (provider, expected) => {
+    expect(requirements(provider)).toEqual(expected);
+  });
 });
 
 test('BPF finds addresses even without pools, and waits for no policy', () => {

@@ -1,4 +1,4 @@
-/** Defaults that follow from the platform or from nothing at all: paths, replicas, update strategy, AKS. */
+/** Defaults that follow from the platform or from nothing at all: paths, replicas, update strategy, Typha's nodes. */
 import type { InstallationSpec } from '../../api/installation.ts';
 import { compact } from '../fields.ts';
 import type { Chooser, DefaultsRecord } from '../record.ts';
@@ -11,27 +11,45 @@ const flexVolumePaths: Readonly<Partial<Record<Provider, string>>> = {
   RKE2: '/var/lib/kubelet/volumeplugins/',
 };
 
-const typhaAffinityOnAks: NonNullable<InstallationSpec['typhaAffinity']> = {
-  nodeAffinity: {
-    requiredDuringSchedulingIgnoredDuringExecution: {
-      nodeSelectorTerms: [
-        {
-          matchExpressions: [
-            { key: 'type', operator: 'NotIn', values: ['virtual-node'] },
-            { key: 'kubernetes.azure.com/cluster', operator: 'Exists' },
-          ],
-        },
-      ],
-    },
-  },
+type Requirement = NonNullable<Term['matchExpressions']>[number];
+type Term = NonNullable<
+  NonNullable<
+    NonNullable<
+      NonNullable<InstallationSpec['typhaAffinity']>['nodeAffinity']
+    >['requiredDuringSchedulingIgnoredDuringExecution']
+  >
+>['nodeSelectorTerms'][number];
+
+/**
+ * What keeps Typha off nodes that are no machines. It tolerates every taint, and they run no pods of the host's network;
+ * on Fargate each pod that fails there makes another such node. Virtual nodes of AKS are labelled `virtual-kubelet`; the
+ * other name is the reference's.
+ */
+const realNodes: Readonly<Partial<Record<Provider, readonly Requirement[]>>> = {
+  AKS: [
+    { key: 'type', operator: 'NotIn', values: ['virtual-node', 'virtual-kubelet'] },
+    { key: 'kubernetes.azure.com/cluster', operator: 'Exists' },
+  ],
+  EKS: [{ key: 'eks.amazonaws.com/compute-type', operator: 'NotIn', values: ['fargate'] }],
 };
+
+function affinityOnRealNodes(provider: Provider): InstallationSpec['typhaAffinity'] {
+  const matchExpressions = realNodes[provider];
+  return matchExpressions === undefined
+    ? undefined
+    : {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] },
+        },
+      };
+}
 
 type PlatformFields = Pick<
   EffectiveSpec,
   'typhaAffinity' | 'controlPlaneReplicas' | 'flexVolumePath' | 'kubeletVolumePluginPath' | 'azure'
 >;
 
-/** Paths, replicas and what AKS needs. */
+/** Paths, replicas, and what clouds need. */
 export function defaultPlatform(
   user: InstallationSpec,
   provider: Provider,
@@ -44,7 +62,8 @@ export function defaultPlatform(
     typhaAffinity: choose('typhaAffinity', {
       given: user.typhaAffinity,
       recorded: recorded.typhaAffinity,
-      derived: onAks ? typhaAffinityOnAks : undefined,
+      derived: affinityOnRealNodes(provider),
+      fits: () => (recorded.kubernetesProvider ?? '') === provider,
     }),
     controlPlaneReplicas: choose('controlPlaneReplicas', {
       given: user.controlPlaneReplicas,
