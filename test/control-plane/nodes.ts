@@ -19,7 +19,7 @@ export interface NodeOptions {
 }
 
 const readyTimeoutMilliseconds = 60_000;
-const readyPerNodeMilliseconds = 200;
+const readyPerNodeMilliseconds = 1000;
 
 /** Creates nodes (one that exists is left as it is) and waits until fake ones are Ready. Returns all names. */
 export async function createNodes(
@@ -58,7 +58,7 @@ async function waitForReady(api: ApiClient, names: readonly string[]): Promise<v
     {
       description: `${names.length} nodes to be Ready`,
       timeout: readyTimeoutMilliseconds + readyPerNodeMilliseconds * names.length,
-      interval: 100 + names.length,
+      interval: 100 + 3 * names.length,
     },
   );
 }
