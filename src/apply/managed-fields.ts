@@ -41,7 +41,7 @@ const unrecordedMetadata = new Set([
 ]);
 
 /** Kinds that we write the status of, and that have no subresource for it: there it is a field like any other. */
-const withoutSubresource = new Set(['Network']);
+export const withoutSubresource: ReadonlySet<string> = new Set(['Network']);
 
 /** The fields that `manager` applied, or undefined when it never applied this object. */
 export function appliedFields(

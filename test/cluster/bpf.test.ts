@@ -4,34 +4,39 @@ import type { FelixConfiguration } from '../../src/api/calico.ts';
 import type { InstallationSpec } from '../../src/api/installation.ts';
 import type { DaemonSet, Pod } from '../../src/api/kubernetes.ts';
 import type { TigeraStatus } from '../../src/api/tigera-status.ts';
-import type { AuditedRequest, AuditMark } from '../control-plane/audit-log.ts';
 import { eventually } from '../control-plane/eventually.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
 import { useContractWatch } from './contract-watch.ts';
 import {
   applyInstallation,
   calicoNodePath,
-  installationManager,
   installationPath,
   operatorInstalled,
   operatorRequests,
-  operatorWrites,
   readInstallation,
+  startInstalled,
   startLeader,
   stockSpec,
   untilPasses,
   untilQuiet,
   untilReady,
 } from './harness.ts';
-import { applyApiServers, applyKubeProxy, kubeProxyPath } from './kube-proxy.ts';
+import {
+  ageFelixConfiguration,
+  applyApiServers,
+  applyKubeProxy,
+  disableSelector,
+  felixPath,
+  handOverSteps,
+  kubeProxyPath,
+  untilKubeProxyIs,
+} from './kube-proxy.ts';
 import type { Operator } from './operator.ts';
 
 jest.setTimeout(240_000);
 
-const felixPath = '/apis/crd.projectcalico.org/v1/felixconfigurations/default';
 const monitorPath = '/apis/operator.tigera.io/v1/tigerastatuses/kubeproxy-monitor';
 const podsPath = '/api/v1/namespaces/calico-system/pods';
-const selector = 'operator.tigera.io/disable-kube-proxy';
 
 const cluster = useFreshCluster({
   snapshot: 'operator-installed-beside-kube-proxy',
@@ -63,55 +68,13 @@ const slowly: InstallationSpec = { calicoNodeDaemonSet: { spec: { minReadySecond
 
 const felix = () => cluster().api.get<FelixConfiguration>(felixPath);
 const calicoNode = () => cluster().api.get<DaemonSet>(calicoNodePath);
-const nodeSelector = async () =>
-  (await cluster().api.get<DaemonSet>(kubeProxyPath)).spec?.template.spec?.nodeSelector;
 const message = async () =>
   JSON.stringify((await readInstallation(cluster().api)).status?.conditions?.map((each) => each.message));
 const bootstrap = async () =>
   (await calicoNode()).spec?.template.spec?.initContainers?.find(({ name }) => name === 'ebpf-bootstrap');
 
-/** Waits until kube-proxy's node selector is as given. */
-const untilSelector = (off: boolean): Promise<void> =>
-  untilPasses(
-    async () =>
-      expect(await nodeSelector()).toEqual({
-        'kubernetes.io/os': 'linux',
-        ...(off ? { [selector]: 'true' } : {}),
-      }),
-    { timeout: 60_000, description: `kube-proxy to be ${off ? 'off' : 'on'}` },
-  );
-
-/** As if the operator had written FelixConfiguration an hour ago: Felix has had its time. */
-async function ageFelixConfiguration(): Promise<void> {
-  const { metadata } = await felix();
-  const managedFields = metadata.managedFields?.map((entry) =>
-    entry.manager === installationManager
-      ? {
-          ...entry,
-          time: new Date(Date.parse(entry.time ?? '') - 3_600_000).toISOString().replace(/\.\d+/, ''),
-        }
-      : entry,
-  );
-  // The API server passes over a write that changes nothing but times.
-  const annotations = { aged: String(performance.now()) };
-  await cluster().api.mergePatch(felixPath, { metadata: { annotations, managedFields } });
-}
-
-/** The operator's writes to these three, in their order. */
-async function steps(mark: AuditMark): Promise<readonly string[]> {
-  const writes: readonly AuditedRequest[] = await operatorWrites(cluster(), mark);
-  return writes
-    .filter(({ verb, code }) => ['patch', 'delete'].includes(verb) && code < 300)
-    .toSorted((a, b) => (a.receivedAt < b.receivedAt ? -1 : 1))
-    .map(({ verb, name, resource }) => `${verb} ${resource === 'felixconfigurations' ? 'felix' : name}`)
-    .filter((step) => /(felix|calico-node|kube-proxy)$/.test(step));
-}
-
 beforeAll(async () => {
-  operator = await startLeader(cluster());
-  await applyInstallation(cluster().api, specWith({}, slowly));
-  await untilReady(cluster().api);
-  await untilQuiet(cluster());
+  operator = await startInstalled(cluster(), specWith({}, slowly));
 }, 120_000);
 afterAll(() => operator.stop());
 
@@ -156,12 +119,16 @@ test('to BPF on a living cluster: calico-node, then Felix, then kube-proxy', asy
   );
 
   await untilPasses(async () => expect(await message()).toContain('until Felix had time to restart'));
-  await untilSelector(false);
-  await ageFelixConfiguration();
-  await untilSelector(true);
+  await untilKubeProxyIs(cluster().api, 'on');
+  await ageFelixConfiguration(cluster().api);
+  await untilKubeProxyIs(cluster().api, 'off');
   await untilReady(api);
   await untilQuiet(cluster());
-  expect(await steps(mark)).toEqual(['patch calico-node', 'patch felix', 'patch kube-proxy']);
+  expect(await handOverSteps(cluster(), mark)).toEqual([
+    'patch calico-node',
+    'patch felix',
+    'patch kube-proxy',
+  ]);
 });
 
 test('a node that fails, and a restart of the operator, change nothing', async () => {
@@ -178,7 +145,7 @@ test('a node that fails, and a restart of the operator, change nothing', async (
   await cluster().setPodFault('calico-system', name, undefined);
   await untilReady(api);
   await untilQuiet(cluster());
-  expect(await steps(mark)).toEqual([]);
+  expect(await handOverSteps(cluster(), mark)).toEqual([]);
 });
 
 test('API servers that come and go reach the nodes only when they must', async () => {
@@ -206,7 +173,7 @@ test('and back: kube-proxy, then Felix, then calico-node, which starts as it did
   const before = await bootstrap();
   const mark = await auditLog.mark();
   await applyInstallation(api, specWith({ kubeProxyManagement: 'Enabled' }));
-  await untilSelector(false);
+  await untilKubeProxyIs(cluster().api, 'on');
   await untilPasses(async () =>
     expect(await message()).toContain('BPF data plane is switched off when kube-proxy serves'),
   );
@@ -217,7 +184,11 @@ test('and back: kube-proxy, then Felix, then calico-node, which starts as it did
   expect((await bootstrap())?.command).toContain('-best-effort');
   expect((await bootstrap())?.env).toBeUndefined();
   await untilQuiet(cluster());
-  expect(await steps(mark)).toEqual(['patch kube-proxy', 'patch felix', 'patch calico-node']);
+  expect(await handOverSteps(cluster(), mark)).toEqual([
+    'patch kube-proxy',
+    'patch felix',
+    'patch calico-node',
+  ]);
 });
 
 test('TigeraStatus kubeproxy-monitor goes with the management', async () => {
@@ -243,21 +214,23 @@ test('a kube-proxy that Argo CD keeps is left to it', async () => {
   await untilPasses(async () => {
     const told = await message();
     expect(told).toContain(`DaemonSet kube-system/kube-proxy: metadata.annotations[${annotation}]`);
-    expect(told).toContain(`Add ${selector}`);
+    expect(told).toContain(`Add ${disableSelector}`);
   });
   await untilPasses(async () => expect((await felix()).spec?.bpfEnabled).toBe(true), { timeout: 60_000 });
   await untilQuiet(cluster());
-  await untilSelector(false);
+  await untilKubeProxyIs(cluster().api, 'on');
   const setSelector = (value: string | null) =>
-    api.mergePatch(kubeProxyPath, { spec: { template: { spec: { nodeSelector: { [selector]: value } } } } });
+    api.mergePatch(kubeProxyPath, {
+      spec: { template: { spec: { nodeSelector: { [disableSelector]: value } } } },
+    });
   await setSelector('true');
   await untilReady(api);
-  expect(await steps(mark)).not.toContain('patch kube-proxy');
+  expect(await handOverSteps(cluster(), mark)).not.toContain('patch kube-proxy');
 
   await setSelector(null);
   await api.mergePatch(kubeProxyPath, { metadata: { annotations: { [annotation]: null } } });
-  await ageFelixConfiguration();
-  await untilSelector(true);
+  await ageFelixConfiguration(cluster().api);
+  await untilKubeProxyIs(cluster().api, 'off');
   await untilReady(api);
 });
 
@@ -266,19 +239,23 @@ test('a deletion gives kube-proxy back before calico-node goes', async () => {
   const mark = await auditLog.mark();
   await api.delete(installationPath);
   await eventually(async () => (await api.find(installationPath)) === undefined, { timeout: 120_000 });
-  await untilSelector(false);
+  await untilKubeProxyIs(cluster().api, 'on');
   expect((await felix()).spec).toMatchObject({ bpfEnabled: false });
   await untilPasses(async () => expect(await api.find(monitorPath)).toBeUndefined());
-  expect((await steps(mark)).slice(0, 3)).toEqual(['patch kube-proxy', 'patch felix', 'delete calico-node']);
+  expect((await handOverSteps(cluster(), mark)).slice(0, 3)).toEqual([
+    'patch kube-proxy',
+    'patch felix',
+    'delete calico-node',
+  ]);
 });
 
 test('on a fresh cluster BPF is on from the start, and a deletion ends without kube-proxy', async () => {
   const { api, auditLog } = cluster();
   const mark = await auditLog.mark();
   await applyInstallation(api, specWith(bpf));
-  await untilSelector(true);
+  await untilKubeProxyIs(cluster().api, 'off');
   await untilReady(api);
-  const order = (await steps(mark)).filter((step) => step !== 'patch calico-node');
+  const order = (await handOverSteps(cluster(), mark)).filter((step) => step !== 'patch calico-node');
   expect(order).toEqual(['patch felix', 'patch kube-proxy']);
   await api.delete(kubeProxyPath);
   await untilPasses(async () => expect(await message()).toContain('there is no such DaemonSet'));

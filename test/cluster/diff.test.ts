@@ -4,7 +4,8 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 
 import { repository } from '../../scripts/bundle/bundle.ts';
-import type { KubeObject } from '../../src/api/kubernetes.ts';
+import type { FelixConfiguration } from '../../src/api/calico.ts';
+import type { DaemonSet, KubeObject } from '../../src/api/kubernetes.ts';
 import { comparable, shownSides } from '../../src/commands/diff/shown.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
 import {
@@ -14,11 +15,21 @@ import {
   installation,
   madeObjects,
   operatorInstalled,
-  startLeader,
+  startInstalled,
   stockSpec,
+  untilPasses,
   untilQuiet,
   untilReady,
 } from './harness.ts';
+import {
+  ageFelixConfiguration,
+  applyApiServers,
+  applyKubeProxy,
+  felixPath,
+  handOverSteps,
+  kubeProxyPath,
+  untilKubeProxyIs,
+} from './kube-proxy.ts';
 import { applyManifest, readManifest } from './manifests.ts';
 import { buildOperator, type Operator } from './operator.ts';
 
@@ -40,12 +51,9 @@ beforeAll(async () => {
   // As in a pod.
   const service = await api.get('/api/v1/namespaces/default/services/kubernetes');
   const { clusterIP } = service['spec'] as { readonly clusterIP: string };
-  operator = await startLeader(cluster(), {
+  operator = await startInstalled(cluster(), stockSpec, {
     env: { KUBERNETES_SERVICE_HOST: clusterIP, KUBERNETES_SERVICE_PORT: '443' },
   });
-  await applyInstallation(api);
-  await untilReady(api);
-  await untilQuiet(cluster());
   await bindSecrets('calico-system');
 }, 240_000);
 afterAll(async () => {
@@ -100,6 +108,11 @@ interface Report {
     readonly effect: object;
     readonly because: readonly string[];
     readonly after?: KubeObject;
+  }[];
+  readonly steps: readonly {
+    readonly afterSeconds: number;
+    readonly waitedFor: readonly string[];
+    readonly objects: readonly { readonly kind: string; readonly name: string; readonly effect: object }[];
   }[];
 }
 
@@ -231,7 +244,10 @@ describe('what is predicted is what the operator then does', () => {
     ['a label', { ...stockSpec, calicoNodeDaemonSet: { metadata: { labels: { team: 'net' } } } }],
     ['another data plane', { calicoNetwork: { ...stockSpec.calicoNetwork, linuxDataplane: 'Nftables' } }],
     ['Typha', { ...stockSpec, typha: { mode: 'Always' } }],
-    ['no Typha, another registry', { ...stockSpec, registry: 'registry.example.com/' }],
+    [
+      'no Typha, another registry',
+      { ...stockSpec, registry: 'registry.example.com/', typha: { mode: 'Never' } },
+    ],
     ['no CSI driver', { ...stockSpec, kubeletVolumePluginPath: 'None' }],
     ['a second pool', { calicoNetwork: { ipPools: [pool, second] } }],
     ['only the second pool', { calicoNetwork: { ipPools: [second], mtu: 1400 } }],
@@ -275,5 +291,84 @@ describe('what is predicted is what the operator then does', () => {
       }
       expect([name, await diff(spec)]).toMatchObject([name, { code: 0, output: '' }]);
     }
+  });
+});
+
+describe('what is held back at first comes in the steps that were told', () => {
+  const bpf = {
+    calicoNetwork: {
+      ...stockSpec.calicoNetwork,
+      linuxDataplane: 'BPF',
+      bpfNetworkBootstrap: 'Enabled',
+      kubeProxyManagement: 'Enabled',
+    },
+  };
+  const told = ({ steps }: Report): readonly (readonly string[])[] =>
+    steps.map(({ objects }) => objects.map(({ kind, name }) => `${kind} ${name}`));
+  const [felix, node, proxy] = [
+    'FelixConfiguration default',
+    'DaemonSet calico-node',
+    'DaemonSet kube-proxy',
+  ];
+
+  beforeAll(async () => {
+    const { api } = cluster();
+    await applyKubeProxy(api);
+    await applyApiServers(api, '10.0.0.1');
+    await untilPasses(async () =>
+      expect((await api.get<DaemonSet>(kubeProxyPath)).status?.numberAvailable).toBe(3),
+    );
+  });
+
+  test('BPF, and kube-proxy away', async () => {
+    const { api, auditLog } = cluster();
+    const report = await reportOf(bpf);
+    expect(told(report)).toEqual([[node], [felix], [proxy]]);
+    expect(report.steps.map(({ afterSeconds }) => afterSeconds)).toEqual([0, 0, 100]);
+    expect(report.objects.find(({ name }) => name === 'kube-proxy')).toMatchObject({
+      class: 'disruptive',
+      effect: { kind: 'stops', pods: 3 },
+    });
+    const mark = await auditLog.mark();
+    await applyInstallation(api, bpf);
+    await untilPasses(
+      async () => expect((await api.get<FelixConfiguration>(felixPath)).spec?.bpfEnabled).toBe(true),
+      { timeout: 60_000 },
+    );
+    await ageFelixConfiguration(api);
+    await untilKubeProxyIs(api, 'off');
+    await untilReady(api, 60_000);
+    await untilQuiet(cluster());
+    expect(await handOverSteps(cluster(), mark)).toEqual([
+      'patch calico-node',
+      'patch felix',
+      'patch kube-proxy',
+    ]);
+    expect(await diff(bpf)).toMatchObject({ code: 0, output: '' });
+  });
+
+  test('and back', async () => {
+    const { api, auditLog } = cluster();
+    const report = await reportOf(stockSpec);
+    expect(told(report)).toEqual([[proxy], [felix, node]]);
+    expect(report.objects.find(({ name }) => name === 'kube-proxy')).toMatchObject({
+      class: 'disruptive',
+      effect: { kind: 'starts', pods: 3 },
+    });
+    const mark = await auditLog.mark();
+    await applyInstallation(api, stockSpec);
+    await untilPasses(
+      async () => expect((await api.get<FelixConfiguration>(felixPath)).spec?.bpfEnabled).toBe(false),
+      { timeout: 60_000 },
+    );
+    await untilReady(api, 60_000);
+    await untilQuiet(cluster());
+    expect(await handOverSteps(cluster(), mark)).toEqual([
+      'patch kube-proxy',
+      'patch felix',
+      'patch calico-node',
+    ]);
+    await untilKubeProxyIs(api, 'on');
+    expect(await diff(stockSpec)).toMatchObject({ code: 0, output: '' });
   });
 });

@@ -112,10 +112,14 @@ export function untilReady(api: ApiClient, timeout = 30_000): Promise<Installati
 }
 
 /** Starts the operator with an Installation, up to where pods run; then at rest. */
-export async function startInstalled(cluster: ControlPlane, spec: object = stockSpec): Promise<Operator> {
-  const operator = await startLeader(cluster);
+export async function startInstalled(
+  cluster: ControlPlane,
+  spec: object = stockSpec,
+  options: OperatorOptions = {},
+): Promise<Operator> {
+  const operator = await startLeader(cluster, options);
   await applyInstallation(cluster.api, spec);
-  await untilReady(cluster.api);
+  await untilReady(cluster.api, 60_000);
   await untilQuiet(cluster);
   return operator;
 }

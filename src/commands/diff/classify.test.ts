@@ -9,7 +9,7 @@ import type { Change } from './types.ts';
 const resolve = (linuxDataplane: 'Iptables' | 'Nftables') =>
   mustResolve(defaultSnapshot({ spec: { calicoNetwork: { linuxDataplane } } }));
 const judge = (changes: readonly Change[], computed?: InstallationSpec) =>
-  classify({ changes, computed, resolved: resolve('Nftables'), pools: [] });
+  classify({ changes, steps: [], computed, resolved: resolve('Nftables'), pools: [] });
 
 const change = (kind: string, name: string, before: object, after: object): Change => {
   const object = (spec: object): KubeObject =>
@@ -53,5 +53,5 @@ test('an object that somebody changed is judged without any change of the spec',
 });
 
 test('no change, no concern', () => {
-  expect(judge([], before)).toEqual({ changes: [], concerns: [] });
+  expect(judge([], before)).toEqual({ changes: [], concerns: [], steps: [] });
 });

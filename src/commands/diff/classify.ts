@@ -7,11 +7,12 @@ import { objectConcerns } from './concerns/objects.ts';
 import { poolsAfter } from './concerns/pools.ts';
 import { specConcerns } from './concerns/spec.ts';
 import { effectOf } from './rollout.ts';
-import type { Change, Class, ClassifiedChange, Concern, Effect } from './types.ts';
+import type { Change, Class, ClassifiedChange, Concern, Effect, Step, StepChange } from './types.ts';
 
 /** What is to be judged, and by what. */
 export interface Judged {
   readonly changes: readonly Change[];
+  readonly steps: readonly Step[];
   readonly resolved: Resolved;
   readonly computed: InstallationSpec | undefined;
   /** Every pool of the cluster as it is. */
@@ -22,13 +23,19 @@ export interface Judged {
 export interface Verdict {
   readonly changes: readonly ClassifiedChange[];
   readonly concerns: readonly Concern[];
+  readonly steps: readonly Step<StepChange>[];
 }
 
 /** Without a change nothing happens, whatever the specs say. */
-export function classify({ changes, resolved, computed, pools }: Judged): Verdict {
-  if (changes.length === 0) return { changes: [], concerns: [] };
+export function classify({ changes, steps, resolved, computed, pools }: Judged): Verdict {
+  if (changes.length === 0) return { changes: [], concerns: [], steps: [] };
   const { nodes } = resolved.cluster;
-  const surrounding = { nodes, pools: poolsAfter(pools, changes), typha: resolved.typha };
+  const surrounding = {
+    nodes,
+    pools: poolsAfter(pools, changes),
+    typha: resolved.typha,
+    servedByBpf: resolved.spec.calicoNetwork.linuxDataplane === 'BPF',
+  };
   const byObject = changes.flatMap((change) => objectConcerns(change, surrounding));
   const bySpec = specConcerns(computed, resolved.spec).map((concern) =>
     carriedByChange(concern, changes, byObject),
@@ -41,6 +48,10 @@ export function classify({ changes, resolved, computed, pools }: Judged): Verdic
       const effect = effectOf(change, nodes);
       return { ...change, effect, class: classOf(effect, own), concerns: own };
     }),
+    steps: steps.map((step) => ({
+      ...step,
+      changes: step.changes.map((change) => ({ ...change, effect: effectOf(change, nodes) })),
+    })),
   };
 }
 

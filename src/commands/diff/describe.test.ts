@@ -55,7 +55,7 @@ const change = (
 
 test('a diff of every object, then what it amounts to', () => {
   const changes = [change(pool(true), pool(false), { class: 'disruptive', concerns: [concern] })];
-  expect(describeVerdict({ changes, concerns: [concern] }, plain)).toEqual([
+  expect(describeVerdict({ changes, concerns: [concern], steps: [] }, plain)).toEqual([
     '# IPPool a: changed, no restart; disruptive because things break',
     '--- live/crd.projectcalico.org.v1.IPPool.a',
     '+++ wanted/crd.projectcalico.org.v1.IPPool.a',
@@ -79,6 +79,7 @@ test('what is created and deleted stands against nothing', () => {
         change(pool(true), undefined, { action: 'delete' }),
       ],
       concerns: [],
+      steps: [],
     },
     plain,
   );
@@ -90,7 +91,7 @@ test('what is created and deleted stands against nothing', () => {
 test('no value of a Secret is shown, only that it changes', () => {
   const before = secret({ 'tls.key': 'c2VjcmV0', 'tls.crt': 'Y2VydA==' });
   const after = secret({ 'tls.key': 'b3RoZXI=', 'tls.crt': 'Y2VydA==', new: 'bmV3' });
-  const verdict = { changes: [change(before, after)], concerns: [] };
+  const verdict = { changes: [change(before, after)], concerns: [], steps: [] };
   const text = describeVerdict(verdict, plain).join('\n');
   expect(text).toContain('-  tls.key: (not shown)\n+  tls.key: (another value, not shown)');
   expect(text).toContain('+  new: (another value, not shown)');
@@ -130,7 +131,7 @@ test('status and bookkeeping are no content', () => {
 
 test('JSON names class, effect and reasons', () => {
   const changes = [change(pool(true), pool(false), { class: 'disruptive', concerns: [concern] })];
-  expect(reportVerdict({ changes, concerns: [concern] })).toMatchObject({
+  expect(reportVerdict({ changes, concerns: [concern], steps: [] })).toMatchObject({
     summary: ['1 object changes: no restart.', expect.stringMatching(/^Disruptive: /)],
     objects: [
       {

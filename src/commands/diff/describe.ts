@@ -3,8 +3,10 @@ import { describeRef } from '../../apply/refs.ts';
 import { printYaml } from '../render/print.ts';
 import type { Paint } from '../status/text.ts';
 import type { Verdict } from './classify.ts';
+import { describeEffect, describePods as pods } from './effect.ts';
 import { shownSides } from './shown.ts';
-import type { ClassifiedChange, Concern, Effect } from './types.ts';
+import type { ClassifiedChange, Concern } from './types.ts';
+import { describeSteps, reportSteps } from './steps.ts';
 import { unifiedDiff } from './unified.ts';
 
 /** Everything at once: a diff an object, then what it amounts to. */
@@ -13,7 +15,7 @@ export function describeVerdict(verdict: Verdict, paint: Paint): readonly string
     paint('title', `# ${describeRef(change.ref)}: ${meaningOf(change)}`),
     ...diffOf(change).map((line) => paintLine(line, paint)),
   ]);
-  return [...diffs, '', ...summarize(verdict)];
+  return [...diffs, '', ...summarize(verdict), ...describeSteps(verdict.steps)];
 }
 
 function paintLine(line: string, paint: Paint): string {
@@ -50,23 +52,6 @@ function meaningOf({ action, reason, effect, concerns }: ClassifiedChange): stri
     .map(({ because }) => `; disruptive because ${because}`);
   return `${verbs[action]}${why}, ${describeEffect(effect)}${reasons.join('')}`;
 }
-
-function describeEffect(effect: Effect): string {
-  switch (effect.kind) {
-    case 'none':
-      return 'no restart';
-    case 'rolls':
-      return `rolls ${pods(effect.pods)}, ${effect.pace}`;
-    case 'starts':
-      return `starts ${pods(effect.pods)}`;
-    case 'stops':
-      return `stops ${pods(effect.pods)}`;
-    case 'scales':
-      return `scales from ${effect.from} to ${pods(effect.to)}`;
-  }
-}
-
-const pods = (count: number): string => `${count} ${count === 1 ? 'pod' : 'pods'}`;
 
 /** What all changes amount to: one line, and one for every concern. */
 export function summarize({ changes, concerns }: Verdict): readonly string[] {
@@ -116,6 +101,7 @@ export function reportVerdict(verdict: Verdict) {
       ...shownSides(change.before, change.after),
     })),
     concerns: verdict.concerns,
+    steps: reportSteps(verdict.steps),
   };
 }
 

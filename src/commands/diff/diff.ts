@@ -153,7 +153,7 @@ async function diffCluster(
       'Installation default: it is being deleted, and the operator takes Calico down. Wait until it is gone, then apply it anew.',
     );
   }
-  const previewed = preview({ installation, stores, facts, place, version, now: console.clock.now() });
+  const previewed = await preview({ installation, stores, facts, place, version, now: console.clock.now() });
   return tell(previewed, look, output);
 }
 

@@ -32,14 +32,45 @@ test('names every permission that is missing, once, and asks for none that is no
     return resource.plural === 'secrets' || (resource.plural === 'services' && namespace === 'default');
   };
   const namespace: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'calico-system' } };
-  const { forbidden } = await lookAt(readerOf([namespace], isForbidden), 'tigera-operator');
+  const node: KubeObject = {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'calico-node', namespace: 'calico-system' },
+  };
+  const { forbidden } = await lookAt(readerOf([namespace, node], isForbidden), 'tigera-operator');
   expect(forbidden).toEqual([
     'list secrets in namespace tigera-operator',
     'list secrets in namespace calico-system',
     'get services in namespace default named kubernetes',
   ]);
   expect([...asked]).not.toEqual(expect.arrayContaining(['pods']));
-  expect([...asked]).not.toEqual(expect.arrayContaining(['tigerastatuses']));
+});
+
+test('pods count only where calico-node may run without a DaemonSet', async () => {
+  const namespace: KubeObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'calico-system' } };
+  const orphan = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'calico-node-x', namespace: 'calico-system', labels: { 'k8s-app': 'calico-node' } },
+  } as KubeObject;
+  const { stores } = await lookAt(readerOf([namespace, orphan]), 'tigera-operator');
+  expect(stores.pods.list()).toMatchObject([{ app: 'calico-node' }]);
+});
+
+test('a kube-proxy that was switched off is seen, although the spec says nothing of it any more', async () => {
+  const kubeProxy: KubeObject = {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'kube-proxy', namespace: 'kube-system' },
+  };
+  const monitor: KubeObject = {
+    apiVersion: 'operator.tigera.io/v1',
+    kind: 'TigeraStatus',
+    metadata: { name: 'kubeproxy-monitor' },
+  };
+  const seen = async (objects: readonly KubeObject[]) =>
+    (await lookAt(readerOf(objects), 'tigera-operator')).stores.optional.kubeProxy.size;
+  expect([await seen([kubeProxy]), await seen([kubeProxy, monitor])]).toEqual([0, 1]);
 });
 
 test('names the definitions that are not installed', async () => {

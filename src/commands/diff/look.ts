@@ -4,6 +4,8 @@ import { resources } from '../../api/resources.ts';
 import { createListing } from '../../cache/listing.ts';
 import { readFacts, type StaticFacts } from '../../controllers/installation/facts.ts';
 import { followOptional } from '../../controllers/installation/data-plane.ts';
+import { liveWorkloads } from '../../controllers/installation/live.ts';
+import { followOpenShift } from '../../controllers/installation/openshift.ts';
 import { followReferences } from '../../controllers/installation/references.ts';
 import { scopeOf } from '../../controllers/installation/scope.ts';
 import { type Stores, watchEverything } from '../../controllers/installation/stores.ts';
@@ -25,8 +27,7 @@ export interface Look {
   readonly missing: readonly string[];
 }
 
-/** Of no use for a decision: they only tell how things fare. */
-const unneeded: readonly Selection['resource'][] = [resources.Pod, resources.TigeraStatus];
+const isOfPods = ({ resource }: Selection): boolean => resource === resources.Pod;
 
 /**
  * Reads the same objects as the operator watches. Throws what the API server answers, but for 403 and 404.
@@ -51,7 +52,8 @@ export async function lookAt(
       }
     },
   };
-  const fill = () => listing.fill(client, ({ resource }) => !unneeded.includes(resource));
+  const fill = (wanted: (selection: Selection) => boolean = (selection) => !isOfPods(selection)) =>
+    listing.fill(client, wanted);
   const [, facts, service] = await Promise.all([
     fill(),
     readFacts(telling, new AbortController().signal),
@@ -60,8 +62,9 @@ export async function lookAt(
   lay(stores);
   followReferences(stores);
   followOptional(stores);
-  followWindows(stores);
-  const unlisted = await fill();
+  followMore(stores, facts);
+  // Pods tell how things fare, which no decision goes by; but without a DaemonSet, whether calico-node runs all the same.
+  const unlisted = await fill(liveWorkloads(stores).node === undefined ? () => true : undefined);
   const kubernetesService = endpointOf(service);
   const inState = (wanted: 'missing' | 'forbidden'): readonly Selection[] =>
     unlisted.flatMap(({ selection, state }) =>
@@ -81,10 +84,12 @@ export async function lookAt(
   };
 }
 
-/** Which of it counts follows from the decision, which is not made here. */
-function followWindows(stores: Stores): void {
+/** What only some platforms have. Which facts of Windows count follows from the decision, which is not made here. */
+function followMore(stores: Stores, facts: StaticFacts): void {
   const installation = stores.installations.get('default');
-  if (installation !== undefined && scopeOf(installation, stores).windows) stores.windows.demandAll();
+  if (installation === undefined) return;
+  followOpenShift(installation, facts, stores);
+  if (scopeOf(installation, stores).windows) stores.windows.demandAll();
 }
 
 /** Calico's namespace is not there yet: then nothing is in it, and nobody can have been given rights there. */

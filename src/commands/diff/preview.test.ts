@@ -2,91 +2,31 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Installation, InstallationSpec } from '../../api/installation.ts';
 import type { DaemonSet, KubeObject, ManagedFieldsEntry, Secret } from '../../api/kubernetes.ts';
 import { describeRef } from '../../apply/refs.ts';
-import { ModelServer } from '../../apply/testing/model-server.ts';
-import { installationManager } from '../../controllers/installation/outfit.ts';
-import { makeAuthority, makeLeaf } from '../../certificates/sign.ts';
-import { systemGenerator } from '../../certificates/generator.ts';
-import { coreCertificates } from '../../certificates/constants.ts';
-import { describePair } from '../../certificates/pairs.ts';
-import { inspectCertificate } from '../../certificates/inspect.ts';
 import { classify, type Verdict } from './classify.ts';
-import { lookAt } from './look.ts';
-import { placeOf } from './place.ts';
-import { preview, type Preview } from './preview.ts';
-import { linuxNode, readerOf } from './testing.ts';
+import type { Preview } from './preview.ts';
+import {
+  decided,
+  installationWith,
+  moment as now,
+  previewOf,
+  type SettledCluster,
+  settledCluster,
+  stockSpec as spec,
+} from './testing.ts';
 
-const now = Date.parse('2026-06-01T00:00:00Z');
-const roots = 'public roots\n';
-const nodes = ['a', 'b', 'c'].map(linuxNode);
-
-const installationWith = (spec: InstallationSpec, status: object = {}): Installation => ({
-  apiVersion: 'operator.tigera.io/v1',
-  kind: 'Installation',
-  metadata: { name: 'default', uid: 'installation' },
-  spec,
-  status,
-});
-
-async function previewOf(
-  objects: readonly KubeObject[],
-  installation: Installation,
-  at = now,
-  systemRoots = roots,
-): Promise<Preview> {
-  const { stores, facts } = await lookAt(readerOf([...objects, ...nodes, installation]), 'tigera-operator');
-  const place = placeOf(stores, { operatorNamespace: 'tigera-operator', systemRoots });
-  return preview({ installation, stores, facts, place, version: '0.0.0', now: at });
-}
-
-function decided(previewed: Preview): Extract<Preview, { kind: 'decided' }> {
-  if (previewed.kind === 'decided') return previewed;
-  throw new Error(JSON.stringify(previewed.refusals));
-}
-
-const spec: InstallationSpec = {
-  calicoNetwork: { ipPools: [{ cidr: '10.244.0.0/16', encapsulation: 'VXLAN' }] },
-};
-
-/** Certificates as the operator issues them, in its own namespace. */
-async function issuedSecrets(): Promise<readonly KubeObject[]> {
-  const authority = await makeAuthority(now, systemGenerator);
-  const inspection = inspectCertificate(authority.certificate);
-  if (inspection === undefined) throw new Error('unreadable');
-  const signer = describePair('tigera-ca-private', authority, inspection);
-  const leaves = await Promise.all(
-    coreCertificates.map(async (wanted) => ({
-      name: wanted.secretName,
-      ...(await makeLeaf(wanted, signer, now, systemGenerator)),
-    })),
-  );
-  return [{ name: 'tigera-ca-private', ...authority }, ...leaves].map(
-    ({ name, certificate, privateKey }): KubeObject => {
-      const encode = (text: string): string => Buffer.from(text).toString('base64');
-      const data = { 'tls.crt': encode(certificate), 'tls.key': encode(privateKey) };
-      const labels = { 'certificates.operator.tigera.io/signer': 'tigera-operator-signer' };
-      const metadata = { name, namespace: 'tigera-operator', labels };
-      return { apiVersion: 'v1', kind: 'Secret', metadata, data } as KubeObject;
-    },
-  );
-}
-
-let server: ModelServer;
+let cluster: SettledCluster;
 /** The cluster after the operator's work, with the certificates that it has issued. */
 let live: readonly KubeObject[];
-let computed: InstallationSpec;
 
 beforeAll(async () => {
-  server = new ModelServer();
-  const first = decided(await previewOf(await issuedSecrets(), installationWith(spec)));
-  computed = first.resolved.spec;
-  for (const { ref, after } of first.changes) {
-    if (after !== undefined) await server.apply(ref.resource, after, { fieldManager: installationManager });
-  }
-  live = server.list();
+  cluster = await settledCluster();
+  live = cluster.objects;
 });
 
+const carriedOut = (changed: InstallationSpec): Installation =>
+  installationWith(changed, { computed: cluster.computed, defaulted: [] });
 const after = (changed: InstallationSpec): Promise<Preview> =>
-  previewOf(live, installationWith(changed, { computed, defaulted: [] }), now, 'roots of this program\n');
+  previewOf(live, carriedOut(changed), { systemRoots: 'roots of this program\n' });
 const names = (previewed: Preview): readonly string[] =>
   decided(previewed).changes.map(({ ref, action }) => `${action} ${describeRef(ref)}`);
 const judge = (previewed: Preview): Verdict => classify({ ...decided(previewed), pools: [] });
@@ -139,8 +79,8 @@ test('Typha is shown as it stands in the end, not on the way', async () => {
 
 test('a certificate that has expired is issued anew, without a key being made here', async () => {
   const years = 20 * 365 * 24 * 3_600_000;
-  const installation = installationWith(spec, { computed, defaulted: [] });
-  const { changes } = decided(await previewOf(live, installation, now + years));
+  const installation = carriedOut(spec);
+  const { changes } = decided(await previewOf(live, installation, { now: now + years }));
   const secrets = changes.filter(({ ref }) => ref.resource.kind === 'Secret');
   expect(secrets.map(({ ref }) => ref.name)).toEqual(
     expect.arrayContaining(['tigera-ca-private', 'node-certs']),
@@ -172,7 +112,7 @@ describe('refused', () => {
       if (object.kind !== 'DaemonSet') return object;
       return { ...object, spec: { ...(object as DaemonSet).spec, selector } } as KubeObject;
     });
-    const installation = installationWith(spec, { computed, defaulted: [] });
+    const installation = carriedOut(spec);
     expect(await previewOf(foreign, installation)).toMatchObject({
       kind: 'refused',
       refusals: [{ field: 'spec.selector' }],
@@ -186,7 +126,7 @@ test('an object that is being deleted has to be waited for', async () => {
       ? { ...object, metadata: { ...object.metadata, deletionTimestamp: '2026-06-01T00:00:00Z' } }
       : object,
   );
-  const { waiting } = decided(await previewOf(leaving, installationWith(spec, { computed, defaulted: [] })));
+  const { waiting } = decided(await previewOf(leaving, carriedOut(spec)));
   expect(waiting).toContainEqual(
     expect.stringMatching(/^DaemonSet calico-system\/calico-node is being deleted/),
   );
@@ -201,6 +141,6 @@ test('taking over a field that stays as it is changes nothing', async () => {
     const managedFields = (object.metadata.managedFields ?? []).map(withoutMetadata);
     return { ...object, metadata: { ...object.metadata, managedFields } };
   });
-  const installation = installationWith(spec, { computed, defaulted: [] });
+  const installation = carriedOut(spec);
   expect(names(await previewOf(handedOver, installation))).toEqual([]);
 });

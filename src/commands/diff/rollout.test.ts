@@ -91,3 +91,17 @@ test('other kinds restart nothing by themselves', () => {
   const config: KubeObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } };
   expect(effect(config, undefined, 'delete')).toEqual({ kind: 'none' });
 });
+
+test('a DaemonSet that is kept off all nodes stops, and comes back to all of them', () => {
+  const off: KubeObject = daemonSet(
+    'a',
+    {
+      template: {
+        spec: { ...template('a').spec, nodeSelector: { 'operator.tigera.io/disable-kube-proxy': 'true' } },
+      },
+    },
+    0,
+  );
+  expect(effect(daemonSet('a', {}, 50), off)).toEqual({ kind: 'stops', pods: 50 });
+  expect(effect(off, { ...daemonSet('a', {}, 0) })).toEqual({ kind: 'starts', pods: 7 });
+});

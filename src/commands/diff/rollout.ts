@@ -1,14 +1,15 @@
 /** What a change of a DaemonSet or Deployment does to its pods. Pure. */
 import { isDeepStrictEqual } from 'node:util';
 import type { DaemonSet, Deployment, KubeObject } from '../../api/kubernetes.ts';
+import { isSwitchedOff } from '../../controllers/installation/kube-proxy/decide.ts';
 import type { NodeSummary } from '../../resolve/types.ts';
 import type { Change, Effect } from './types.ts';
 
 type Workload = DaemonSet | Deployment;
 
-/** Of anything but a workload a change restarts nothing. */
+/** Of anything but a workload a change restarts nothing. Pods that no node takes any more stop, at whatever pace. */
 export function effectOf({ action, before, after }: Change, nodes: NodeSummary): Effect {
-  const [old, next] = [asWorkload(before), asWorkload(after)];
+  const [old, next] = [asWorkload(before), withoutCount(asWorkload(after), asWorkload(before))];
   if (next === undefined) {
     return old === undefined ? { kind: 'none' } : { kind: 'stops', pods: podsOf(old, nodes) };
   }
@@ -16,20 +17,32 @@ export function effectOf({ action, before, after }: Change, nodes: NodeSummary):
   if (action === 'recreate') {
     return { kind: 'rolls', pods: podsOf(old, nodes), pace: 'all at once: it is deleted and made again' };
   }
-  if (!isDeepStrictEqual(old.spec?.template, next.spec?.template)) {
-    const pods = podsOf(old, nodes);
-    return { kind: 'rolls', pods, pace: paceOf(next, pods) };
-  }
   const [from, to] = [podsOf(old, nodes), podsOf(next, nodes)];
+  if (isSwitchedOff(next) !== isSwitchedOff(old)) {
+    return isSwitchedOff(next) ? { kind: 'stops', pods: from } : { kind: 'starts', pods: to };
+  }
+  if (!isDeepStrictEqual(old.spec?.template, next.spec?.template)) {
+    return { kind: 'rolls', pods: from, pace: paceOf(next, from) };
+  }
   return next.kind === 'Deployment' && from !== to ? { kind: 'scales', from, to } : { kind: 'none' };
 }
 
-function asWorkload(object: KubeObject | undefined): Workload | undefined {
+/** The workload that an object is, if it is one. */
+export function asWorkload(object: KubeObject | undefined): Workload | undefined {
   return object?.kind === 'DaemonSet' || object?.kind === 'Deployment' ? (object as Workload) : undefined;
 }
 
-function podsOf(workload: Workload, nodes: NodeSummary): number {
+/** Where it was switched off, its status counts no node. */
+function withoutCount(next: Workload | undefined, old: Workload | undefined): Workload | undefined {
+  if (next?.kind !== 'DaemonSet' || !isSwitchedOff(old)) return next;
+  const { status: _, ...counted } = next;
+  return counted;
+}
+
+/** How many pods a workload has once it is rolled out. */
+export function podsOf(workload: Workload, nodes: NodeSummary): number {
   if (workload.kind === 'Deployment') return workload.spec?.replicas ?? 1;
+  if (isSwitchedOff(workload)) return 0;
   const windows = workload.spec?.template.spec?.nodeSelector?.['kubernetes.io/os'] === 'windows';
   return workload.status?.desiredNumberScheduled ?? (windows ? nodes.windows : nodes.linux);
 }

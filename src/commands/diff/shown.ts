@@ -1,6 +1,7 @@
 /** Objects as they are shown: what the user or the operator decides, without bookkeeping and without secrets. Pure. */
 import { createHash } from 'node:crypto';
 import type { KubeObject, Secret } from '../../api/kubernetes.ts';
+import { withoutSubresource } from '../../apply/managed-fields.ts';
 import { notShown } from '../render/print.ts';
 
 /** Stands for a value of a Secret that is not the live one. */
@@ -23,9 +24,10 @@ const hiddenAnnotations = new Set([
   'deprecated.daemonset.template.generation',
 ]);
 
-/** The parts of an object that count as its content. */
+/** The parts of an object that count as its content: `status` only where it is a field like any other. */
 export function comparable(object: KubeObject): KubeObject {
-  const { status: _, metadata, ...content } = object as KubeObject & { readonly status?: unknown };
+  const { status, metadata, ...others } = object as KubeObject & { readonly status?: unknown };
+  const content = withoutSubresource.has(object.kind) ? { ...others, status } : others;
   const kept = Object.entries(metadata).filter(([key]) => !bookkeeping.has(key));
   return { ...content, metadata: Object.fromEntries(kept) as unknown as KubeObject['metadata'] };
 }

@@ -16,6 +16,16 @@ export interface Change {
   readonly after?: KubeObject;
 }
 
+/** What the operator does at once, before it waits for rollouts or for time. */
+export interface Step<OneChange = Change> {
+  /** Milliseconds between this step and the rollouts of the one before. */
+  readonly after: number;
+  /** What the operator says that it waits for until then. */
+  readonly waitedFor: readonly string[];
+  /** Never empty; against the step before. */
+  readonly changes: readonly OneChange[];
+}
+
 /** What a change means for pods. */
 export type Effect =
   | { readonly kind: 'none' }
@@ -51,3 +61,6 @@ export interface ClassifiedChange extends Change {
   readonly class: Class;
   readonly concerns: readonly Concern[];
 }
+
+/** A change as a step brings it. */
+export type StepChange = Change & { readonly effect: Effect };

@@ -7,10 +7,9 @@ import type { Refusal, Warning } from '../../api/refusal.ts';
 import { readCandidate } from '../../certificates/candidate.ts';
 import { authorityNamePrefix, authoritySecretName, coreCertificates } from '../../certificates/constants.ts';
 import { requestsOf } from '../../certificates/issue.ts';
-import { readManagement } from '../../certificates/management.ts';
-import { planCertificates } from '../../certificates/plan.ts';
 import { buildTrustBundle } from '../../certificates/trust-bundle.ts';
 import type { Accepted, WantedPair } from '../../certificates/types.ts';
+import { type CertificateContext, planFor } from '../../controllers/installation/certificates.ts';
 import type { EffectiveSpec, Snapshot } from '../../resolve/types.ts';
 
 /** Stands where the operator puts what it issues. */
@@ -36,26 +35,15 @@ export function offlineCertificates(snapshot: Snapshot, spec: EffectiveSpec): Of
 /**
  * Those that are kept as they are, and stand-ins for those that the operator would issue. Pure.
  * Of a change of authority the end is shown: no workload waits.
- * @param at.now milliseconds since the epoch, for what has expired
  */
 export function standInCertificates(
-  { operatorNamespace, secrets, configMaps: { 'typha-ca': typhaCa } }: Snapshot,
-  {
-    spec,
-    now,
-    systemRoots,
-  }: { readonly spec: EffectiveSpec; readonly now: number; readonly systemRoots: string },
+  snapshot: Snapshot,
+  context: Omit<CertificateContext, 'fleet'>,
 ): OfflineCertificates {
-  const management = readManagement(spec, 'Installation default');
+  const { operatorNamespace, secrets, configMaps } = snapshot;
+  const typhaCa = configMaps['typha-ca'];
   const trust = { operatorNamespace, ...(typhaCa === undefined ? {} : { typhaCa }) };
-  const planning = planCertificates({
-    ...trust,
-    secrets,
-    wanted: coreCertificates,
-    ...(management === undefined ? {} : { management }),
-    systemRoots,
-    now,
-  });
+  const planning = planFor(snapshot, secrets, context);
   if (planning.kind === 'refused') return planning;
   const authority = pairOf({ secretName: authoritySecretName, names: [] }, planning.authority);
   const pairs = planning.pairs.flatMap(({ wanted, decision }) =>
@@ -68,7 +56,7 @@ export function standInCertificates(
       pairs: Object.fromEntries(pairs.map((pair) => [pair.secretName, pair])),
       requests: requestsOf(planning),
       trustBundle: buildTrustBundle({ ...trust, authority, pairs }),
-      systemRoots,
+      systemRoots: context.systemRoots,
     },
     warnings: planning.warnings,
   };

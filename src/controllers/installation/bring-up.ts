@@ -12,22 +12,23 @@ import type { Resolved, Snapshot } from '../../resolve/types.ts';
 import { calicoVersion } from '../../resolve/versions.ts';
 import { windowsNeeds } from '../../resolve/windows/needs.ts';
 import type { ReconcileContext, Result } from '../../runtime/workers.ts';
-import { customisations, withoutValues } from '../../status/customised.ts';
-import type { Decided, Running } from '../../status/installation-status.ts';
+import { customisations } from '../../status/customised.ts';
+import type { Running } from '../../status/installation-status.ts';
 import type { Cause, RolloutMark } from '../../status/types.ts';
 import { certificateCauses, followRequests } from './certificate-causes.ts';
 import { type CertificateResult, ensureCertificates } from './certificates.ts';
-import { followedApiServer, followOptional, optionalState, surveyDataPlane } from './data-plane.ts';
-import { decide, renderAll } from './desired.ts';
+import { followedApiServer, followOptional, optionalState } from './data-plane.ts';
+import { decide } from './desired.ts';
 import type { StaticFacts } from './facts.ts';
 import { gather, type Surroundings } from './gather.ts';
 import { type HandOver, handOver } from './kube-proxy/hand-over.ts';
-import { liveConfiguration, type LiveWorkloads, liveWorkloads } from './live.ts';
+import { type LiveWorkloads, liveWorkloads } from './live.ts';
 import { measure, measureCertificates } from './measure.ts';
 import { missingKinds } from './missing-kinds.ts';
+import { decidedOf, nextStep } from './next-step.ts';
 import type { Outfit } from './outfit.ts';
 import { followOpenShift } from './openshift.ts';
-import { ownerOf, planAll } from './plan-all.ts';
+import { planAll } from './plan-all.ts';
 import type { Findings } from './publish.ts';
 import { followReferences, referable } from './references.ts';
 import {
@@ -39,13 +40,7 @@ import {
   rolloutsOf,
 } from './report.ts';
 import { scopeOf } from './scope.ts';
-import {
-  learnsThatItIsLost,
-  nextTyphaStep,
-  type TyphaMemory,
-  typhaHistory,
-  typhaProblems,
-} from './typha/step.ts';
+import { learnsThatItIsLost, type TyphaMemory, typhaHistory, typhaProblems } from './typha/step.ts';
 import type { TyphaTransition } from './typha/transition.ts';
 
 /** What a pass works on. */
@@ -125,17 +120,10 @@ async function carryThrough(
   const { installation, outfit, context } = pass;
   const { set } = certificates;
   measureCertificates(set, outfit.metrics);
-  const typha = nextTyphaStep(snapshot, resolved.typha, workloads);
-  const plane = surveyDataPlane(resolved, outfit.stores, now);
-  const desired = renderAll(resolved, {
-    snapshot,
-    certificates: set,
-    live: liveConfiguration(outfit.stores),
-    phase: { ...typha.phase, dataPlane: plane.phase },
-    holds: typha.holds,
-    operator: outfit.operator,
-    owner: ownerOf(installation),
-  });
+  const { typha, plane, desired } = nextStep(
+    { installation, snapshot, resolved, workloads, certificates: set, operator: outfit.operator, now },
+    outfit.stores,
+  );
   const [outcomes] = await Promise.all([
     carryOut(pass, resolved, desired),
     followRequests(set, outfit, context.signal),
@@ -146,11 +134,14 @@ async function carryThrough(
   const done = reportOn(pass, { snapshot, resolved, typha, desired, outcomes, certificates: set, warnings });
   const reports = withDataPlane(done, plane.waiting, handedOver);
   measure(desired, resolved, outfit);
-  const decided = { ...decidedOf(resolved), ...(typha.status === undefined ? {} : { typha: typha.status }) };
   const unread = resolved.windows.kind === 'waiting' ? [lookInterval] : [];
   const due = [resolved.typha, typha, handedOver].flatMap(({ changesIn }) => changesIn ?? []);
   const aftermath = { outcomes, waits: [nextReview(set, now), ...due, ...unread], error: handedOver.error };
-  return publish(pass, { reports, decided, running: runningOf(resolved) }, aftermath);
+  return publish(
+    pass,
+    { reports, decided: decidedOf(resolved, typha), running: runningOf(resolved) },
+    aftermath,
+  );
 }
 
 /** Everything that Linux nodes need is as wanted. */
@@ -270,15 +261,6 @@ async function publish(
 function generationOf(judged: Installation, current: Installation): Pick<Installation, 'metadata'> {
   const { generation } = judged.metadata;
   return { metadata: { ...current.metadata, ...(generation === undefined ? {} : { generation }) } };
-}
-
-function decidedOf({ spec, defaulted }: Resolved): Decided {
-  const customised = customisations(spec);
-  return {
-    computed: withoutValues(spec),
-    defaulted,
-    ...(customised.length === 0 ? {} : { customised }),
-  };
 }
 
 function runningOf({ spec, images }: Resolved): Running {

@@ -15,44 +15,57 @@ export type CertificateResult =
   | ({ readonly kind: 'issued' } & IssueResult)
   | Exclude<CertificatePlanning, { kind: 'plan' }>;
 
+/** What a decision about certificates is made with, besides what is in the snapshot. */
+export interface CertificateContext {
+  readonly spec: EffectiveSpec;
+  /** As it is in the cluster: a change of authority goes by what runs. Absent: nothing runs that it would have to wait for. */
+  readonly fleet?: Fleet;
+  /** PEM of the public roots. */
+  readonly systemRoots: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** What would become of every certificate. Pure. */
+export function planFor(
+  { operatorNamespace, overlay, configMaps: { 'typha-ca': typhaCa } }: Snapshot,
+  secrets: Snapshot['secrets'],
+  { spec, fleet, systemRoots, now }: CertificateContext,
+): CertificatePlanning {
+  const setsIt = overlay?.spec?.certificateManagement === undefined ? 'default' : 'overlay';
+  const management = readManagement(spec, `Installation ${setsIt}`);
+  return planCertificates({
+    operatorNamespace,
+    secrets,
+    wanted: coreCertificates,
+    ...(management === undefined ? {} : { management }),
+    ...(fleet === undefined ? {} : { fleet }),
+    ...(typhaCa === undefined ? {} : { typhaCa }),
+    systemRoots,
+    now,
+  });
+}
+
 /**
  * Plans from the snapshot. If anything is to be issued, the Secrets are read once more from the API server first: a key
  * that another replica has just made must not be replaced because the watch was a moment behind.
  */
 export async function ensureCertificates(
   snapshot: Snapshot,
-  options: {
+  context: CertificateContext & {
     readonly client: Pick<KubeClient, 'list'>;
-    readonly spec: EffectiveSpec;
-    /** As it is in the cluster: a change of authority goes by what runs. */
-    readonly fleet: Fleet;
-    readonly systemRoots: string;
-    readonly now: number;
     readonly signal: AbortSignal;
   },
 ): Promise<CertificateResult> {
-  const { operatorNamespace, configMaps } = snapshot;
-  const typhaCa = configMaps['typha-ca'];
-  const setsIt = snapshot.overlay?.spec?.certificateManagement === undefined ? 'default' : 'overlay';
-  const management = readManagement(options.spec, `Installation ${setsIt}`);
-  const plan = (secrets: Snapshot['secrets']): CertificatePlanning =>
-    planCertificates({
-      operatorNamespace,
-      secrets,
-      wanted: coreCertificates,
-      ...(management === undefined ? {} : { management }),
-      fleet: options.fleet,
-      ...(typhaCa === undefined ? {} : { typhaCa }),
-      systemRoots: options.systemRoots,
-      now: options.now,
-    });
-  let planning = plan(snapshot.secrets);
+  const { operatorNamespace } = snapshot;
+  let planning = planFor(snapshot, snapshot.secrets, context);
   if (planning.kind === 'plan' && issues(planning)) {
-    const fresh = await options.client.list(
+    const fresh = await context.client.list(
       { resource: resources.Secret, namespace: operatorNamespace },
-      { signal: options.signal },
+      { signal: context.signal },
     );
-    planning = plan(Object.fromEntries(fresh.map((secret) => [secret.metadata.name, secret as Secret])));
+    const secrets = Object.fromEntries(fresh.map((secret) => [secret.metadata.name, secret as Secret]));
+    planning = planFor(snapshot, secrets, context);
   }
   if (planning.kind === 'refused') return planning;
   return { kind: 'issued', ...(await issueCertificates(planning, systemGenerator)) };

@@ -4,7 +4,7 @@ import type { KubeObject } from '../../../api/kubernetes.ts';
 import { refOf } from '../../../apply/refs.ts';
 import { linuxNodes } from '../../../resolve/testing.ts';
 import type { Change, Concern } from '../types.ts';
-import { objectConcerns } from './objects.ts';
+import { objectConcerns, type Surrounding } from './objects.ts';
 import { poolsAfter } from './pools.ts';
 
 const object = (kind: string, name: string, content: object = {}, apiVersion = 'apps/v1'): KubeObject => ({
@@ -23,12 +23,16 @@ const gone = (before: KubeObject): Change => ({ ref: refOf(before), action: 'del
 const made = (after: KubeObject): Change => ({ ref: refOf(after), action: 'create', after });
 
 const typhaThat = (wanted: boolean) => ({ wanted, switchOnAbove: 50 });
+const noPools = { before: [], after: [] };
+const surroundingWith = (surrounding: Partial<Surrounding> = {}): Surrounding => ({
+  nodes: linuxNodes(3),
+  pools: noPools,
+  typha: typhaThat(false),
+  servedByBpf: false,
+  ...surrounding,
+});
 const concernsOf = (change: Change, nodes = 3, typha = true): readonly Concern[] =>
-  objectConcerns(change, {
-    nodes: linuxNodes(nodes),
-    pools: { before: [], after: [] },
-    typha: typhaThat(typha),
-  });
+  objectConcerns(change, surroundingWith({ nodes: linuxNodes(nodes), typha: typhaThat(typha) }));
 const topics = (concerns: readonly Concern[]): readonly string[] =>
   concerns.map(({ severity, topic }) => `${severity}: ${topic}`);
 
@@ -46,7 +50,7 @@ describe('pools', () => {
   ): readonly Concern[] => {
     const change = update(pool('a', before), pool('a', after));
     const pools = poolsAfter([pool('a', before), ...others], [change]);
-    return objectConcerns(change, { nodes: linuxNodes(3), pools, typha: typhaThat(false) });
+    return objectConcerns(change, surroundingWith({ pools }));
   };
 
   test('another encapsulation', () => {
@@ -85,7 +89,7 @@ describe('pools', () => {
   test('a new pool hurts nobody', () => {
     const change = made(pool('a'));
     const pools = poolsAfter([], [change]);
-    expect(objectConcerns(change, { nodes: linuxNodes(3), pools, typha: typhaThat(false) })).toEqual([]);
+    expect(objectConcerns(change, surroundingWith({ pools }))).toEqual([]);
   });
 });
 
@@ -131,6 +135,32 @@ describe('workloads', () => {
     [made(object('Deployment', 'calico-kube-controllers')), 3, []],
   ])('%#', (change, nodes, expected) => {
     expect(topics(concernsOf(change, nodes))).toEqual(expected);
+  });
+});
+
+describe('kube-proxy', () => {
+  const kubeProxy = (nodeSelector: object): KubeObject => {
+    const { metadata, ...content } = object('DaemonSet', 'kube-proxy', {
+      spec: { template: { spec: { nodeSelector } } },
+    });
+    return { ...content, metadata: { ...metadata, namespace: 'kube-system' } };
+  };
+  const off = kubeProxy({ 'operator.tigera.io/disable-kube-proxy': 'true' });
+  const on = kubeProxy({});
+
+  test.each([
+    ['goes', update(on, off), true, 'disruptive', /BPF alone serves Services/],
+    ['comes back while BPF stays', update(off, on), true, 'note', /beside BPF/],
+    ['comes back and BPF goes', update(off, on), false, 'disruptive', /serves Services again/],
+  ])('%s', (_, change, servedByBpf, severity, because) => {
+    expect(objectConcerns(change, surroundingWith({ servedByBpf }))).toEqual([
+      expect.objectContaining({
+        severity,
+        because: expect.stringMatching(because) as unknown,
+        object: 'DaemonSet kube-system/kube-proxy',
+        field: 'spec.template.spec.nodeSelector',
+      }),
+    ]);
   });
 });
 

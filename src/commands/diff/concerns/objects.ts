@@ -1,6 +1,8 @@
 /** What a change of an object does to the users' pods: also when nobody changed the spec, but somebody the object. Pure. */
 import type { DaemonSet, KubeObject, Secret } from '../../../api/kubernetes.ts';
 import { describeRef } from '../../../apply/refs.ts';
+import { kubeProxyRef } from '../../../controllers/installation/kube-proxy/change.ts';
+import { isSwitchedOff } from '../../../controllers/installation/kube-proxy/decide.ts';
 import { stableJson } from '../../../render/shared/hash.ts';
 import { names } from '../../../render/shared/names.ts';
 import { showValue } from '../../../resolve/findings.ts';
@@ -13,6 +15,8 @@ export interface Surrounding {
   readonly nodes: NodeSummary;
   readonly pools: Pools;
   readonly typha: Pick<TyphaDecision, 'wanted' | 'switchOnAbove'>;
+  /** Linux nodes shall have the BPF data plane. */
+  readonly servedByBpf: boolean;
 }
 
 /** All that a change brings along. */
@@ -135,6 +139,7 @@ function presence({ ref, action }: Change, surrounding: Surrounding): Told | und
 function workloadConcerns(change: Change, surrounding: Surrounding): readonly Concern[] {
   const { ref, action } = change;
   const object = describeRef(ref);
+  if (describeRef(ref) === describeRef(kubeProxyRef)) return kubeProxyConcerns(change, surrounding);
   const told = presence(change, surrounding);
   if (told !== undefined) return [{ ...told, object, field: 'metadata' }];
   if (ref.name !== names.node || action !== 'update') return [];
@@ -147,6 +152,26 @@ function workloadConcerns(change: Change, surrounding: Surrounding): readonly Co
     field,
     because,
   }));
+}
+
+/** The operator only ever keeps it off all nodes, or lets it back. */
+function kubeProxyConcerns({ ref, after }: Change, { servedByBpf }: Surrounding): readonly Concern[] {
+  const leaves = isSwitchedOff(after as DaemonSet | undefined);
+  const told: Pick<Concern, 'severity' | 'because'> = leaves
+    ? {
+        severity: 'disruptive',
+        because:
+          'BPF alone serves Services from then on: what still goes by the rules that kube-proxy leaves on the nodes is not told of new endpoints any more, and breaks when its endpoint goes',
+      }
+    : servedByBpf
+      ? { severity: 'note', because: 'kube-proxy runs beside BPF, which goes on serving Services' }
+      : {
+          severity: 'disruptive',
+          because:
+            'kube-proxy serves Services again: when it does on every node, BPF lets go, and connections through Services may break there',
+        };
+  const field = 'spec.template.spec.nodeSelector';
+  return [{ ...told, topic: 'kube-proxy', object: describeRef(ref), field }];
 }
 
 /** Which of the fields that say where pods may run differ. */

@@ -34,14 +34,6 @@ const rules: readonly Rule[] = [
     ),
   },
   {
-    topic: 'kube-proxy',
-    field: 'calicoNetwork.kubeProxyManagement',
-    absent: 'Disabled',
-    judge: always(
-      'Services are served by another program from then on: connections through them may break, node by node',
-    ),
-  },
-  {
     topic: 'BGP',
     field: 'calicoNetwork.bgp',
     judge: (from, to) =>

@@ -22,6 +22,16 @@ export interface KubeProxyAccess {
   readonly signal: AbortSignal;
 }
 
+/** The DaemonSet as it stands after a change. Pure. */
+export function changedKubeProxy(daemonSet: DaemonSet, change: 'set' | 'remove'): DaemonSet {
+  const { spec } = daemonSet;
+  if (spec === undefined) return daemonSet;
+  const { [disableSelector]: _, ...others } = spec.template.spec?.nodeSelector ?? {};
+  const nodeSelector = change === 'set' ? { ...others, [disableSelector]: 'true' } : others;
+  const pod = { containers: [], ...spec.template.spec, nodeSelector };
+  return { ...daemonSet, spec: { ...spec, template: { ...spec.template, spec: pod } } };
+}
+
 /**
  * Sets the node selector, or takes it away. A merge patch of this one key, under an optimistic lock: `nodeSelector` is one
  * value to a server-side apply, which would throw out the selectors that came with kube-proxy.

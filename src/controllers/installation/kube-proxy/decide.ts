@@ -1,5 +1,5 @@
 /** What to do with DaemonSet `kube-system/kube-proxy`, which is somebody else's but for one node selector. Pure. */
-import type { DaemonSet } from '../../../api/kubernetes.ts';
+import type { DaemonSet, Deployment } from '../../../api/kubernetes.ts';
 import type { Refusal } from '../../../api/refusal.ts';
 import { daemonSetRollout } from '../daemon-set-rollout.ts';
 import type { Demand } from './demand.ts';
@@ -35,9 +35,9 @@ export interface KubeProxyDecision {
   readonly changesIn?: number;
 }
 
-/** True when kube-proxy's pods are kept off every node by our selector. */
-export function isSwitchedOff(daemonSet: DaemonSet | undefined): boolean {
-  return daemonSet?.spec?.template.spec?.nodeSelector?.[disableSelector] === 'true';
+/** True when kube-proxy's pods are kept off every node by our selector. No other workload has it. */
+export function isSwitchedOff(workload: DaemonSet | Deployment | undefined): boolean {
+  return workload?.spec?.template.spec?.nodeSelector?.[disableSelector] === 'true';
 }
 
 /** Decides. */

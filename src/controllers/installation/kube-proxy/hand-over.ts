@@ -1,10 +1,13 @@
 /** Does with kube-proxy what was decided. */
 import { reasons } from '../../../api/conditions.ts';
+import type { DaemonSet } from '../../../api/kubernetes.ts';
 import { isForbidden } from '../../../kube/errors.ts';
 import type { ReconcileContext } from '../../../runtime/workers.ts';
 import { type ComponentReport, emptyReport } from '../../../status/types.ts';
+import { isMonitored } from '../data-plane.ts';
 import type { Outfit } from '../outfit.ts';
 import { kubeProxyComponent } from '../report.ts';
+import type { Stores } from '../stores.ts';
 import { changeKubeProxy, kubeProxyRef } from './change.ts';
 import type { KubeProxyDecision } from './decide.ts';
 
@@ -18,32 +21,56 @@ export interface HandOver {
   readonly changesIn?: number;
 }
 
+/** What the decision comes to by now. */
+export type HandOverStep =
+  | { readonly kind: 'nothing' }
+  /** Nothing is asked of kube-proxy any more: its TigeraStatus goes. */
+  | { readonly kind: 'retire' }
+  /** Only tells how things stand, in its TigeraStatus; there may be more to do after so many milliseconds. */
+  | { readonly kind: 'tell'; readonly changesIn?: number }
+  | { readonly kind: 'change'; readonly change: 'set' | 'remove'; readonly daemonSet: DaemonSet };
+
 /**
- * Carries the decision out. TigeraStatus kubeproxy-monitor is there before kube-proxy is switched off and goes after it
- * is back, so that whoever comes later, also after a restart with another spec, knows that there is something to undo.
+ * The next step. TigeraStatus kubeproxy-monitor is there before kube-proxy is switched off and goes after it is back, so
+ * that whoever comes later, also after a restart with another spec, knows that there is something to undo. Pure.
  * @param settled everything that Calico needs was written; otherwise kube-proxy is not taken away
  */
+export function nextHandOver(
+  decision: KubeProxyDecision | undefined,
+  settled: boolean,
+  stores: Pick<Stores, 'optional' | 'statuses'>,
+): HandOverStep {
+  if (decision === undefined) return { kind: 'nothing' };
+  if (decision.finished) return { kind: 'retire' };
+  const { change, changesIn } = decision;
+  const daemonSet = stores.optional.kubeProxy.get(kubeProxyRef.name, kubeProxyRef.namespace);
+  if (change === undefined || daemonSet === undefined) {
+    return { kind: 'tell', ...(changesIn === undefined ? {} : { changesIn }) };
+  }
+  if (change === 'set' && !settled) return { kind: 'tell' };
+  return change === 'set' && !isMonitored(stores)
+    ? { kind: 'tell', changesIn: 1 }
+    : { kind: 'change', change, daemonSet };
+}
+
+/** Carries the next step out, and says what to report. */
 export async function handOver(
   decision: KubeProxyDecision | undefined,
   settled: boolean,
   { client, logger, publisher, stores }: Pick<Outfit, 'client' | 'logger' | 'publisher' | 'stores'>,
   { signal }: Pick<ReconcileContext, 'signal'>,
 ): Promise<HandOver> {
-  if (decision === undefined) return {};
-  if (decision.finished) {
+  const step = nextHandOver(decision, settled, stores);
+  if (decision === undefined || step.kind === 'nothing') return {};
+  if (step.kind === 'retire') {
     await publisher.retire(kubeProxyComponent, signal);
     return {};
   }
   const report = kubeProxyReport(decision);
-  const { change, changesIn } = decision;
-  const daemonSet = stores.optional.kubeProxy.get(kubeProxyRef.name, kubeProxyRef.namespace);
-  if (change === undefined || daemonSet === undefined) {
-    return { report, ...(changesIn === undefined ? {} : { changesIn }) };
+  if (step.kind === 'tell') {
+    return { report, ...(step.changesIn === undefined ? {} : { changesIn: step.changesIn }) };
   }
-  if (change === 'set') {
-    if (!settled) return { report };
-    if (stores.statuses.get(kubeProxyComponent) === undefined) return { report, changesIn: 1 };
-  }
+  const { change, daemonSet } = step;
   try {
     await changeKubeProxy(daemonSet, change, { client, store: stores.optional.kubeProxy, logger, signal });
     return { report };
