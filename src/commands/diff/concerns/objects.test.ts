@@ -110,6 +110,14 @@ describe('FelixConfiguration', () => {
   });
 });
 
+const affinity = (rack: string) => ({
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [{ matchExpressions: [{ key: 'rack', operator: 'In', values: [rack] }] }],
+    },
+  },
+});
+
 describe('workloads', () => {
   const node = (spec: object): KubeObject =>
     object('DaemonSet', 'calico-node', { spec: { template: { spec } } });
@@ -123,6 +131,16 @@ describe('workloads', () => {
       { severity: 'disruptive', field: 'spec.template.spec.nodeSelector' },
     ]);
     expect(concernsOf(update(node({ a: 1 }), node({ a: 2 })))).toEqual([]);
+  });
+
+  test.each([
+    ['another toleration', { tolerations: [{ key: 'a' }] }, { tolerations: [{ key: 'a' }, { key: 'b' }] }, 0],
+    ['a toleration less', { tolerations: [{ key: 'a' }, { key: 'b' }] }, { tolerations: [{ key: 'a' }] }, 1],
+    ['a selector less', { nodeSelector: { os: 'linux', rack: 'a' } }, { nodeSelector: { os: 'linux' } }, 0],
+    ['an affinity that is asked for', {}, { affinity: affinity('a') }, 1],
+    ['an affinity that is not any more', { affinity: affinity('a') }, {}, 0],
+  ])('%s', (_, before, after, count) => {
+    expect(concernsOf(update(node(before), node(after)))).toHaveLength(count);
   });
 
   test.each([
@@ -164,10 +182,10 @@ describe('kube-proxy', () => {
   });
 });
 
-test('another authority parts calico-node from Typha until all pods are replaced', () => {
+test('another authority is followed in steps', () => {
   const secret = (certificate: string): KubeObject =>
     object('Secret', 'tigera-ca-private', { data: { 'tls.crt': certificate } }, 'v1');
-  expect(topics(concernsOf(update(secret('a'), secret('b'))))).toEqual(['disruptive: certificates']);
+  expect(topics(concernsOf(update(secret('a'), secret('b'))))).toEqual(['note: certificates']);
   expect(concernsOf(update(secret('a'), secret('b')), 3, false)).toEqual([]);
   expect(concernsOf(update(secret('a'), secret('a')))).toEqual([]);
 });

@@ -5,10 +5,10 @@ import { kubeProxyRef } from '../../../controllers/installation/kube-proxy/chang
 import { isSwitchedOff } from '../../../controllers/installation/kube-proxy/decide.ts';
 import { stableJson } from '../../../render/shared/hash.ts';
 import { names } from '../../../render/shared/names.ts';
-import { showValue } from '../../../resolve/findings.ts';
 import type { NodeSummary, TyphaDecision } from '../../../resolve/types.ts';
 import type { Change, Concern } from '../types.ts';
 import { poolConcerns, type Pools } from './pools.ts';
+import { configurationConcerns, environmentConcerns } from './settings.ts';
 
 /** What else there is to know. */
 export interface Surrounding {
@@ -26,7 +26,8 @@ export function objectConcerns(change: Change, surrounding: Surrounding): readon
     case 'IPPool':
       return poolConcerns(change, surrounding.pools);
     case 'FelixConfiguration':
-      return felixConcerns(change);
+    case 'BGPConfiguration':
+      return configurationConcerns(change);
     case 'DaemonSet':
     case 'Deployment':
     case 'CSIDriver':
@@ -36,45 +37,6 @@ export function objectConcerns(change: Change, surrounding: Surrounding): readon
     default:
       return [];
   }
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function specOf(object: KubeObject | undefined): Fields {
-  return ((object ?? {}) as { readonly spec?: Fields }).spec ?? {};
-}
-
-const dataPlane =
-  'each node takes its packet rules down and sets up others: connections, above all those through Services, may break there';
-const vxlan =
-  'nodes that have the new value and nodes that have the former one cannot read each other’s packets until all of them have it';
-
-const felixFields: readonly { readonly topic: string; readonly field: string; readonly because: string }[] = [
-  { topic: 'data plane', field: 'bpfEnabled', because: dataPlane },
-  { topic: 'data plane', field: 'nftablesMode', because: dataPlane },
-  { topic: 'VXLAN', field: 'vxlanVNI', because: vxlan },
-  { topic: 'VXLAN', field: 'vxlanPort', because: vxlan },
-  {
-    topic: 'routing',
-    field: 'programClusterRoutes',
-    because:
-      'routes to the pods of other nodes are taken down by one program and set by another: packets between nodes get lost meanwhile',
-  },
-];
-
-/** Felix takes its configuration up by itself, on all nodes at about the same time. */
-function felixConcerns({ ref, action, before, after }: Change): readonly Concern[] {
-  if (action !== 'update') return [];
-  const [old, next] = [specOf(before), specOf(after)];
-  return felixFields.flatMap(({ topic, field, because }) => {
-    const [from, to] = [old[field], next[field]];
-    // What was never set is given the value that Felix has without it.
-    if (from === undefined || from === to) return [];
-    const values = { from: showValue(from), ...(to === undefined ? {} : { to: showValue(to) }) };
-    return [
-      { severity: 'disruptive', topic, object: describeRef(ref), field: `spec.${field}`, ...values, because },
-    ];
-  });
 }
 
 type Told = Pick<Concern, 'severity' | 'topic' | 'because'>;
@@ -89,6 +51,11 @@ const csiGone: Told = {
   severity: 'disruptive',
   topic: 'CSI driver',
   because: `no pod with a volume of ${names.csiDriver} starts any more`,
+};
+const csiAgain: Told = {
+  severity: 'note',
+  topic: 'CSI driver',
+  because: `pods with a volume of ${names.csiDriver} start only when it is there again`,
 };
 const typhaComes: Told = {
   severity: 'note',
@@ -122,6 +89,9 @@ function presence({ ref, action }: Change, surrounding: Surrounding): Told | und
     case `recreate ${names.node}`:
     case `delete ${names.node}`:
       return nodeGone;
+    case `recreate ${names.csi}`:
+    case `recreate ${names.csiDriver}`:
+      return csiAgain;
     case `delete ${names.csi}`:
     case `delete ${names.csiDriver}`:
       return csiGone;
@@ -129,7 +99,8 @@ function presence({ ref, action }: Change, surrounding: Surrounding): Told | und
       return typhaComes;
     case `delete ${names.typha}`:
       return typhaGoes(surrounding);
-    case `delete ${names.node}-windows`:
+    case `recreate ${names.nodeWindows}`:
+    case `delete ${names.nodeWindows}`:
       return windowsGone;
     default:
       return undefined;
@@ -145,13 +116,16 @@ function workloadConcerns(change: Change, surrounding: Surrounding): readonly Co
   if (ref.name !== names.node || action !== 'update') return [];
   const because =
     'calico-node leaves nodes that no longer fit: no pod starts there, and no policy or route is updated';
-  return scheduling(change).map((field) => ({
-    severity: 'disruptive',
-    topic: 'scheduling',
-    object,
-    field,
-    because,
-  }));
+  return [
+    ...scheduling(change).map((field) => ({
+      severity: 'disruptive' as const,
+      topic: 'scheduling',
+      object,
+      field,
+      because,
+    })),
+    ...environmentConcerns(change),
+  ];
 }
 
 /** The operator only ever keeps it off all nodes, or lets it back. */
@@ -174,18 +148,22 @@ function kubeProxyConcerns({ ref, after }: Change, { servedByBpf }: Surrounding)
   return [{ ...told, topic: 'kube-proxy', object: describeRef(ref), field }];
 }
 
-/** Which of the fields that say where pods may run differ. */
+/** Which of the fields that say where pods may run leave nodes out that fitted. */
 function scheduling({ before, after }: Change): readonly string[] {
-  const podOf = (object: KubeObject | undefined): Fields =>
-    (object as DaemonSet | undefined)?.spec?.template.spec ?? {};
-  return ['nodeSelector', 'affinity', 'tolerations'].flatMap((field) =>
-    stableJson(podOf(before)[field] ?? null) === stableJson(podOf(after)[field] ?? null)
-      ? []
-      : [`spec.template.spec.${field}`],
-  );
+  const [old, next] = [before, after].map((object) => (object as DaemonSet | undefined)?.spec?.template.spec);
+  const selected = old?.nodeSelector ?? {};
+  const required = (pod: typeof next): string =>
+    stableJson(pod?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? null);
+  const tolerated = new Set(next?.tolerations?.map((toleration) => stableJson(toleration)));
+  const narrower = {
+    nodeSelector: Object.entries(next?.nodeSelector ?? {}).some(([key, value]) => selected[key] !== value),
+    affinity: required(next) !== 'null' && required(next) !== required(old),
+    tolerations: old?.tolerations?.some((toleration) => !tolerated.has(stableJson(toleration))) === true,
+  };
+  return Object.entries(narrower).flatMap(([field, is]) => (is ? [`spec.template.spec.${field}`] : []));
 }
 
-/** The new authority is trusted by pods that have been replaced, the former one by the others. */
+/** Both are trusted until every pod has followed (docs/adr/0009-authority-change.md). */
 function authorityConcerns(
   { ref, action, before, after }: Change,
   { typha }: Surrounding,
@@ -196,12 +174,11 @@ function authorityConcerns(
   if (ref.name !== names.authority || !isOther || !typha.wanted) return [];
   return [
     {
-      severity: 'disruptive',
+      severity: 'note',
       topic: 'certificates',
       object: describeRef(ref),
       field: 'data[tls.crt]',
-      because:
-        'until every pod of Calico is replaced, calico-node and Typha may refuse each other: nodes get no news of policies and pods meanwhile',
+      because: 'Typha follows first, then calico-node, and both authorities are trusted meanwhile',
     },
   ];
 }
