@@ -140,3 +140,25 @@ export async function settledCluster(
     .map((object) => ({ ...object, metadata: { ...object.metadata, creationTimestamp } }));
   return { objects: [...objects, ...others], computed: resolved.spec };
 }
+
+/** Service `kubernetes` and what is behind it. */
+export const apiServer = [
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'kubernetes', namespace: 'default' },
+    spec: { clusterIP: '10.96.0.1', clusterIPs: ['10.96.0.1'], ports: [{ name: 'https', port: 443 }] },
+  },
+  {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    addressType: 'IPv4',
+    metadata: {
+      name: 'kubernetes',
+      namespace: 'default',
+      labels: { 'kubernetes.io/service-name': 'kubernetes' },
+    },
+    endpoints: [{ addresses: ['192.168.0.1'], conditions: { ready: true } }],
+    ports: [{ name: 'https', port: 6443 }],
+  },
+] as unknown as readonly KubeObject[];

@@ -63,9 +63,13 @@ export const specRules: readonly SpecRule[] = [
     (family): SpecRule => ({
       topic: `node address ${family}`,
       field: `calicoNetwork.nodeAddressAutodetection${family}`,
-      judge: always(
-        "each node looks for its address anew when its calico-node restarts: where it finds another one, the node's tunnels, routes and BGP sessions are made again, and its pods are cut off from other nodes meanwhile",
-      ),
+      // A node that gets its first address of a family loses nothing.
+      judge: (from) =>
+        from === undefined
+          ? undefined
+          : disruptive(
+              "each node looks for its address anew when its calico-node restarts: where it finds another one, the node's tunnels, routes and BGP sessions are made again, and its pods are cut off from other nodes meanwhile",
+            ),
     }),
   ),
   {
@@ -206,22 +210,26 @@ export const specRules: readonly SpecRule[] = [
     (directory): SpecRule => ({
       topic: `Windows ${directory}`,
       field: `windowsNodes.${directory}`,
-      judge: (from) =>
-        from === undefined
+      // Where Windows comes or goes altogether, there is no directory before or after.
+      judge: (from, to) =>
+        from === undefined || to === undefined
           ? undefined
           : disruptive('no pod starts on a Windows node whose container runtime does not look there'),
     }),
   ),
-  ...(['vxlanMACPrefix', 'vxlanAdapter'] as const).map(
-    (field): SpecRule => ({
+  ...(
+    [
+      ['vxlanMACPrefix', '0E-2A'],
+      ['vxlanAdapter', ''],
+    ] as const
+  ).map(
+    ([field, absent]): SpecRule => ({
       topic: 'Windows VXLAN',
       field: `windowsNodes.${field}`,
-      judge: (from) =>
-        from === undefined
-          ? undefined
-          : disruptive(
-              'the network of each Windows node is made anew: its pods are cut off meanwhile, and others reach them only when every node has learnt of it',
-            ),
+      absent,
+      judge: always(
+        'the network of each Windows node is made anew: its pods are cut off meanwhile, and others reach them only when every node has learnt of it',
+      ),
     }),
   ),
 ];

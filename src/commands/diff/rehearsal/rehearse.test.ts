@@ -6,7 +6,15 @@ import { makeAuthority } from '../../../certificates/sign.ts';
 import { systemGenerator } from '../../../certificates/generator.ts';
 import { isSwitchedOff } from '../../../controllers/installation/kube-proxy/decide.ts';
 import type { Preview } from '../preview.ts';
-import { decided, installationWith, moment, previewOf, settledCluster, stockSpec } from '../testing.ts';
+import {
+  apiServer,
+  decided,
+  installationWith,
+  moment,
+  previewOf,
+  settledCluster,
+  stockSpec,
+} from '../testing.ts';
 import type { Change, Step } from '../types.ts';
 
 type Decided = Extract<Preview, { kind: 'decided' }>;
@@ -37,28 +45,6 @@ const kubeProxyWith = (nodeSelector: Readonly<Record<string, string>>, pods: num
   }) as unknown as KubeObject;
 const runningKubeProxy = kubeProxyWith({ 'kubernetes.io/os': 'linux' }, 3);
 const stoppedKubeProxy = kubeProxyWith({ 'operator.tigera.io/disable-kube-proxy': 'true' }, 0);
-
-/** Service `kubernetes` and what is behind it. */
-const apiServer = [
-  {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'kubernetes', namespace: 'default' },
-    spec: { clusterIP: '10.96.0.1', clusterIPs: ['10.96.0.1'], ports: [{ name: 'https', port: 443 }] },
-  },
-  {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    addressType: 'IPv4',
-    metadata: {
-      name: 'kubernetes',
-      namespace: 'default',
-      labels: { 'kubernetes.io/service-name': 'kubernetes' },
-    },
-    endpoints: [{ addresses: ['192.168.0.1'], conditions: { ready: true } }],
-    ports: [{ name: 'https', port: 6443 }],
-  },
-] as unknown as readonly KubeObject[];
 
 const monitor = {
   apiVersion: 'operator.tigera.io/v1',
