@@ -48,10 +48,10 @@ const keptFields: Readonly<Record<string, readonly string[]>> = {
   'io.k8s.api.core.v1.VolumeProjection': ['configMap', 'downwardAPI', 'secret', 'serviceAccountToken'],
 };
 
+/** As the API server has it, in fewer letters. */
 const quantity: Schema = {
   anyOf: [{ type: 'integer' }, { type: 'string' }],
-  pattern:
-    '^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$',
+  pattern: '^[+-]?(\\d+[.]?\\d*|[.]\\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?(\\d+[.]?\\d*|[.]\\d+))?$',
   'x-kubernetes-int-or-string': true,
 };
 

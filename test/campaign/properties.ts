@@ -3,6 +3,7 @@ import type { KubeObject } from '../../src/api/kubernetes.ts';
 import type { Refusal } from '../../src/api/refusal.ts';
 import {
   admissionMistakes,
+  judge,
   judgeStored,
   type Judgement,
   noPast,
@@ -14,6 +15,7 @@ import {
 import { objectMistakes } from './kubernetes/object-mistakes.ts';
 import { type Fields, isFields } from './leaves.ts';
 import { type Random, type Scenario, shuffled } from './scenarios.ts';
+import type { World } from './worlds.ts';
 
 /** What playing scenarios has shown. */
 export class Findings {
@@ -44,6 +46,14 @@ export class Findings {
         example: `${refusal.value ?? ''} in ${JSON.stringify(spec).slice(0, 300)}`,
       });
   }
+}
+
+/** Judges a spec for its refusals alone. */
+export function noteRefusals(world: World, spec: Fields, findings: Findings): void {
+  const judgement = judge(world, spec);
+  findings.specs += 1;
+  findings.outcomes[judgement.kind] += 1;
+  if (judgement.kind === 'refused') for (const refusal of judgement.refusals) findings.refuse(refusal, spec);
 }
 
 /** A refusal without what differs from spec to spec. */

@@ -3,7 +3,7 @@ import { schemaOf } from '../reference/admission/schemas.ts';
 import { admissionMistakes, judge } from './judge.ts';
 import { type Fields, isFields, type Leaf, leavesOf, withLeaf, withoutLeaf } from './leaves.ts';
 import { companionsOf } from './companions.ts';
-import { lists, valuesOf } from './values.ts';
+import { lists, valuesOf, wrongLists } from './values.ts';
 import { type World, worlds } from './worlds.ts';
 
 /** Specs that a user sets one after the other. */
@@ -59,6 +59,33 @@ export function scenarioOf(leaf: Leaf): Scenario {
     world,
     specs: [off, on ?? off, changed ?? off, deleted, on ?? off, off, ...further, ...wrong],
   };
+}
+
+/** What works the same on every kind of cluster: overrides, and how pods are placed. */
+const isOfPods = ({ path }: Leaf): boolean =>
+  /^(calico|csi|typha)\w*(DaemonSet|Deployment|Affinity)\b|^componentResources|olerations|NodeSelector/.test(
+    path,
+  );
+
+/** A spec on a kind of cluster. */
+interface Crossing {
+  readonly world: World;
+  readonly spec: Fields;
+}
+
+/**
+ * Every value of every other setting in every world, as what suits one cluster is wrong on another; and lists whose items
+ * do not go together.
+ */
+export function crossings(): readonly Crossing[] {
+  const settings = leaves.filter((leaf) => !isOfPods(leaf));
+  return worlds.flatMap((world, index): readonly Crossing[] => [
+    ...settings.flatMap((leaf) => {
+      const { good, odd } = valuesOf(leaf);
+      return [...good, ...odd].map((value) => ({ world, spec: specWith(world, leaf, value) }));
+    }),
+    ...(index === 0 ? wrongLists : []).map((list) => ({ world, spec: merge(specOf(world), list) })),
+  ]);
 }
 
 /** What stands in every override alike: looked at closely in one of them. */

@@ -1,9 +1,12 @@
-/** Every setting of the Installation off, on, changed, deleted and rolled back, and every wrong value of it. */
+/**
+ * Every setting of the Installation off, on, changed, deleted and rolled back, and every wrong value of it; then every
+ * value on every kind of cluster.
+ */
 import { beforeAll, expect, jest, test } from '@jest/globals';
 import { seededRandom } from '../fault/random.ts';
-import { Findings, play } from './properties.ts';
-import { printReport, seed, unexplained } from './report.ts';
-import { isRepeated, leaves, scenarioOf } from './scenarios.ts';
+import { Findings, noteRefusals, play } from './properties.ts';
+import { printReport, seed, stale, unexplained } from './report.ts';
+import { crossings, isRepeated, leaves, scenarioOf } from './scenarios.ts';
 
 jest.setTimeout(600_000);
 
@@ -12,6 +15,7 @@ const findings = new Findings();
 beforeAll(() => {
   const random = seededRandom(seed);
   for (const leaf of leaves) if (!isRepeated(leaf)) play(scenarioOf(leaf), random, findings);
+  for (const { world, spec } of crossings()) noteRefusals(world, spec, findings);
   printReport('settings', findings);
 });
 
@@ -23,4 +27,8 @@ test('every property holds of every spec', () => {
 
 test('what admission lets through is refused for listed reasons only', () => {
   expect(unexplained(findings)).toEqual([]);
+});
+
+test('every listed reason comes up', () => {
+  expect(stale(findings)).toEqual([]);
 });

@@ -195,6 +195,7 @@ const maps: readonly (readonly [RegExp, Values])[] = [
         { 'hash.operator.tigera.io/x': 'y' },
         { 'prometheus.io/port': '1' },
         { x: long(270_000) },
+        { x: long(140_000), y: long(140_000) },
       ],
     },
   ],
@@ -244,6 +245,29 @@ function guessed(path: string): Values {
   if (path === 'nonPrivileged') return { good: ['Disabled', ''], odd: ['Enabled', 'x'] };
   throw new Error(`values.ts has no values for ${path}`);
 }
+
+/** Lists whose items are right, but not together. */
+export const wrongLists: readonly Fields[] = [
+  {
+    calicoNodeDaemonSet: {
+      spec: {
+        template: {
+          spec: {
+            containers: [
+              {
+                name: 'calico-node',
+                volumeMounts: [
+                  { name: 'xtables-lock', mountPath: '/extra' },
+                  { name: 'xtables-lock', mountPath: '/extra/' },
+                ],
+              },
+            ],
+          },
+        },
+      },
+    },
+  },
+];
 
 const cpu = { limits: { cpu: '500m' } };
 

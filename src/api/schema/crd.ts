@@ -1,5 +1,6 @@
 /** CustomResourceDefinitions from the schemas. */
 import type { TSchema } from 'typebox';
+import { compactSchema } from './compact.ts';
 import type { Rule } from './kit.ts';
 
 /** A column of `kubectl get`. */
@@ -69,7 +70,7 @@ export const onlyNamed = (kind: string, names: readonly string[], why: string): 
   messageExpression: `"${kind} '" + self.metadata.name + "' must be named ${names.join(' or ')}: ${why}"`,
 });
 
-function openApiSchema(definition: KindDefinition): object {
+function openApiSchema(definition: KindDefinition): Readonly<Record<string, unknown>> {
   return {
     type: 'object',
     description: definition.description,
@@ -82,9 +83,6 @@ function openApiSchema(definition: KindDefinition): object {
     ...(definition.rules === undefined ? {} : { 'x-kubernetes-validations': definition.rules }),
   };
 }
-
-const withoutEmptyProperties = (key: string, value: unknown): unknown =>
-  key === 'properties' && JSON.stringify(value) === '{}' ? undefined : value;
 
 /** The CustomResourceDefinition of a kind, keys in a fixed order. */
 export function customResourceDefinition(definition: KindDefinition): CustomResourceDefinition {
@@ -115,11 +113,11 @@ export function customResourceDefinition(definition: KindDefinition): CustomReso
           storage: true,
           ...(definition.statusSubresource === true ? { subresources: { status: {} } } : {}),
           ...(definition.columns === undefined ? {} : { additionalPrinterColumns: definition.columns }),
-          schema: { openAPIV3Schema: openApiSchema(definition) },
+          schema: { openAPIV3Schema: compactSchema(openApiSchema(definition)) },
         },
       ],
     },
   };
-  // Through JSON, because TypeBox marks its objects with hidden properties; without what the API server would drop.
-  return JSON.parse(JSON.stringify(data, withoutEmptyProperties)) as CustomResourceDefinition;
+  // Through JSON, because TypeBox marks its objects with hidden properties.
+  return JSON.parse(JSON.stringify(data)) as CustomResourceDefinition;
 }

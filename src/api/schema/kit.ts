@@ -41,6 +41,13 @@ export const text = (
   } = {},
 ) => Type.String({ description, ...withRules(options) });
 
+/** On a directory of the host: the API server takes no pod whose paths lead upwards. */
+export const noWayUp: Rule = {
+  rule: "!self.matches('(^|/)[.][.](/|$)')",
+  message: 'must not lead upwards: write the path without ".."',
+  messageExpression: '"\'" + self + "\' must not lead upwards: write the path without \'..\'"',
+};
+
 /** One of a closed set of strings. */
 export const oneOf = <const Value extends string>(
   values: readonly Value[],

@@ -13,6 +13,7 @@ import {
 } from './kit.ts';
 import { reservedVariables } from '../reserved-variables.ts';
 import type { OverrideBlock } from '../workload-override.ts';
+import { domainName } from './pod-bounds.ts';
 import {
   affinity,
   annotationMap,
@@ -44,12 +45,12 @@ export const containerFields = <const Name extends string>(names: readonly Name[
 const containerAdditions = (block: OverrideBlock) => {
   const reserved = reservedVariables[block].flatMap(({ names }) => names);
   const list = `[${reserved.map((name) => `"${name}"`).join(', ')}]`;
-  const message =
+  const why =
     'it says who the node is, where its data or its peers are, or where its probes ask: leave it out';
   const rule: Rule = {
     rule: `!(self in ${list})`,
-    message: `this variable cannot be set: ${message}`,
-    messageExpression: `"variable " + self + " cannot be set: ${message}"`,
+    message: 'the variable is reserved',
+    messageExpression: `"variable " + self + " cannot be set: ${why}"`,
   };
   return {
     env: optional(
@@ -70,9 +71,12 @@ const containerAdditions = (block: OverrideBlock) => {
       ),
     ),
     volumeMounts: optional(
-      mapList(volumeMount('One mount.'), ['mountPath'], 'Mounts to add, of volumes of the pod.', {
-        maxItems: 50,
-      }),
+      mapList(
+        volumeMount('One mount.', { onWindows: block === 'calicoNodeWindowsDaemonSet' }),
+        ['mountPath'],
+        'Mounts to add, of volumes of the pod.',
+        { maxItems: 50 },
+      ),
     ),
   };
 };
@@ -136,7 +140,9 @@ export const terminationGracePeriod = optional(
   integer('Seconds that pods get to end by themselves.', { minimum: 0, format: 'int64' }),
 );
 
-export const priorityClassName = optional(text('PriorityClass of the pods.', { maxLength: 253 }));
+export const priorityClassName = optional(
+  text('PriorityClass of the pods.', { maxLength: 253, pattern: `${domainName}|^$` }),
+);
 
 /** What pods of open containers may set besides: volumes and their priority. */
 export const podAdditions = {

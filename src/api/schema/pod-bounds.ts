@@ -12,7 +12,8 @@ export interface PlainSchema {
 }
 
 // Short, since they stand in the CRD some hundred times; a domain with ".." in it is left to the operator to refuse.
-const name = '[A-Za-z0-9]([\\w.-]{0,61}[A-Za-z0-9])?';
+// [^\W_] is a letter or a digit.
+const name = '[^\\W_]([\\w.-]{0,61}[^\\W_])?';
 
 /** Keys of labels, taints and extended resources: a name, optionally behind a domain. */
 export const qualifiedName = `^([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?${name}$`;
@@ -21,20 +22,23 @@ export const qualifiedName = `^([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?${name}$`;
 export const labelValue = `^(${name})?$`;
 
 /** Keys of annotations: as of labels, but in capitals or not. */
-const annotationKey = `^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?/)?${name}$`;
+const annotationKey = `^([^\\W_]([A-Za-z0-9.-]*[^\\W_])?/)?${name}$`;
 
-const domainName = '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$';
+const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 
-/** More terms or values than anybody has: rules on lists without end would cost without end. */
-const manyEntries = 100;
+/** Names of objects as most kinds have them. */
+export const domainName = `^${label}([.]${label})*$`;
 
-/** CEL reads backslashes in its texts as TypeScript does. */
-const inCel = (pattern: string): string => `"${pattern.replaceAll('\\', '\\\\')}"`;
+/** More terms or files than anybody has: rules on the items of lists without end would cost without end. */
+export const manyEntries = 100;
+
+/** A pattern as a raw text of CEL. */
+const inCel = (pattern: string): string => `r'${pattern}'`;
 
 /** A rule on the keys of a map. */
 const keysMatch = (pattern: string): Rule => ({
   rule: `self.all(k, k.matches(${inCel(pattern)}))`,
-  message: 'write keys as name or example.com/name, of letters, digits, "-", "_" and "."',
+  message: 'write keys as name or example.com/name, of letters, digits, -, _ and .',
 });
 
 /** Labels, or a node selector. */
@@ -61,34 +65,36 @@ const topologyKey: PlainSchema = { ...key, maxLength: 317 };
 const size = 'has(self.values) && size(self.values)';
 
 const labelValuesRule: Rule = {
-  rule: `self.operator in ["In", "NotIn"] == (${size} > 0)`,
+  rule: `self.operator in ['In', 'NotIn'] == (${size} > 0)`,
   message: 'In and NotIn need values, other operators take none',
 };
 
 const nodeValuesRule: Rule = {
-  rule: `self.operator in ["Gt", "Lt"] ? (${size} == 1) : (self.operator in ["In", "NotIn"] == (${size} > 0))`,
+  rule: `self.operator in ['Gt', 'Lt'] ? (${size} == 1) : (self.operator in ['In', 'NotIn'] == (${size} > 0))`,
   message: 'In and NotIn need values, Gt and Lt take one, other operators none',
 };
 
 const list = (item: PlainSchema, more: object = {}): PlainSchema => ({
   type: 'array',
   'x-kubernetes-list-type': 'atomic',
-  maxItems: manyEntries,
   items: item,
   ...more,
 });
 
 const expressions = (operators: readonly string[], rule: Rule): PlainSchema =>
-  list({
-    type: 'object',
-    required: ['key', 'operator'],
-    properties: {
-      key,
-      operator: { type: 'string', enum: operators },
-      values: list({ type: 'string', pattern: labelValue }),
+  list(
+    {
+      type: 'object',
+      required: ['key', 'operator'],
+      properties: {
+        key,
+        operator: { type: 'string', enum: operators },
+        values: list({ type: 'string', pattern: labelValue }),
+      },
+      'x-kubernetes-validations': [rule],
     },
-    'x-kubernetes-validations': [rule],
-  });
+    { maxItems: manyEntries },
+  );
 
 const labelOperators = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
 
@@ -125,8 +131,8 @@ const nodeTerms: Readonly<Record<string, PlainSchema>> = {
 };
 
 const labelKeysRule: Rule = {
-  rule: 'has(self.labelSelector) || ((!has(self.matchLabelKeys) || size(self.matchLabelKeys) == 0) && (!has(self.mismatchLabelKeys) || size(self.mismatchLabelKeys) == 0))',
-  message: 'matchLabelKeys and mismatchLabelKeys add to labelSelector: set that too, or leave them out',
+  rule: 'has(self.labelSelector) || (has(self.matchLabelKeys) ? size(self.matchLabelKeys) : 0) + (has(self.mismatchLabelKeys) ? size(self.mismatchLabelKeys) : 0) == 0',
+  message: 'matchLabelKeys and mismatchLabelKeys add to labelSelector: set that, too',
 };
 const matchLabelKeysRule: Rule = {
   ...labelKeysRule,
@@ -161,17 +167,24 @@ export function bounded(schema: PlainSchema, among = fields): PlainSchema {
 /** Node affinity on its own. */
 export const boundedNodeAffinity = (schema: PlainSchema): PlainSchema => bounded(schema, nodeTerms);
 
-const device =
-  'n.matches("^[a-z0-9.-]+/[\\\\w.-]+$") && !n.startsWith("requests.") && !n.contains("kubernetes.io/")';
+const resourceName = inCel('^(cpu|memory|ephemeral-storage|hugepages-.*|[a-z0-9.-]+/[\\w.-]+)$');
+const notADevice = inCel('^requests[.]|kubernetes[.]io/');
+
+/** A quantity that is not below zero. */
+export const notNegative = ({ pattern, ...quantity }: PlainSchema): PlainSchema => ({
+  ...quantity,
+  minimum: 0,
+  pattern: String(pattern).replace('[+-]?', '[+]?'),
+});
 
 /** Amounts are compared with each other by the operator: to CEL every one could be as long as a whole request. */
-const amounts = ({ pattern, ...quantity }: PlainSchema): PlainSchema => ({
+const amounts = (quantity: PlainSchema): PlainSchema => ({
   type: 'object',
   maxProperties: 16,
-  additionalProperties: { ...quantity, minimum: 0, pattern: String(pattern).replace('(\\+|-)?', '\\+?') },
+  additionalProperties: notNegative(quantity),
   'x-kubernetes-validations': [
     {
-      rule: `self.all(n, n in ["cpu", "memory", "ephemeral-storage"] || n.startsWith("hugepages-") || ${device})`,
+      rule: `self.all(n, n.matches(${resourceName}) && !n.matches(${notADevice}))`,
       message: 'resources are cpu, memory, ephemeral-storage, hugepages-SIZE and example.com/NAME',
     },
   ],
@@ -191,7 +204,11 @@ export function boundedResources(schema: PlainSchema, quantity: PlainSchema): Pl
   };
 }
 
-const address = '^[0-9A-Fa-f.:]*[.:][0-9A-Fa-f.:]*$';
+const address: Rule = {
+  rule: 'isIP(self)',
+  message: 'must be an IP address',
+  messageExpression: '"\'" + self + "\' is no IP address"',
+};
 const searchDomain = '^([.]|[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?([.][a-z0-9_]([-a-z0-9_]*[a-z0-9_])?)*[.]?)$';
 
 /** DNS settings of a pod. */
@@ -202,7 +219,10 @@ export function boundedDns(schema: PlainSchema): PlainSchema {
     ...schema,
     properties: {
       ...schema.properties,
-      nameservers: list({ type: 'string', maxLength: 45, pattern: address }, { maxItems: 3 }),
+      nameservers: list(
+        { type: 'string', maxLength: 45, 'x-kubernetes-validations': [address] },
+        { maxItems: 3 },
+      ),
       searches: list({ type: 'string', maxLength: 253, pattern: searchDomain }, { maxItems: 32 }),
       options: list({
         type: 'object',

@@ -23,6 +23,7 @@ import {
   labelValue,
   qualifiedName,
 } from './pod-bounds.ts';
+import { boundedVariableSource, boundedVolumeMount, boundedVolumeSource } from './pod-sources.ts';
 import podTypes from './data/pod-types.json' with { type: 'json' };
 
 type TopologySpreadConstraint = NonNullable<PodSpec['topologySpreadConstraints']>[number];
@@ -156,7 +157,7 @@ const boundedEnvVar = (nameRules: readonly Rule[]) => ({
       'x-kubernetes-validations': nameRules,
     },
     valueFrom: {
-      ...podTypes.EnvVar.properties.valueFrom,
+      ...boundedVariableSource(podTypes.EnvVar.properties.valueFrom),
       'x-kubernetes-validations': [
         {
           rule: exactlyOne(variableSources),
@@ -167,22 +168,13 @@ const boundedEnvVar = (nameRules: readonly Rule[]) => ({
   },
 });
 
-const boundedVolume = {
-  ...podTypes.Volume,
-  properties: {
-    ...podTypes.Volume.properties,
-    name: { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', maxLength: 63 },
-  },
-};
+const volumeSource = boundedVolumeSource(podTypes.Volume);
 
-const boundedVolumeMount = {
-  ...podTypes.VolumeMount,
+const boundedVolume = {
+  ...volumeSource,
   properties: {
-    ...podTypes.VolumeMount.properties,
-    mountPath: { type: 'string', minLength: 1, maxLength: 4096 },
-    mountPropagation: { type: 'string', enum: ['None', 'HostToContainer', 'Bidirectional'] },
-    name: { type: 'string', minLength: 1, maxLength: 63 },
-    recursiveReadOnly: { type: 'string', enum: ['Disabled', 'Enabled', 'IfPossible'] },
+    ...volumeSource.properties,
+    name: { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', maxLength: 63 },
   },
 };
 
@@ -197,7 +189,9 @@ export const envVar = (description: string, nameRules: readonly Rule[]) =>
     ] satisfies readonly Rule[],
   });
 
-export const volumeMount = (description: string) => embed<VolumeMount>(boundedVolumeMount, description);
+/** @param system whose paths it takes */
+export const volumeMount = (description: string, system: { readonly onWindows: boolean }) =>
+  embed<VolumeMount>(boundedVolumeMount(podTypes.VolumeMount, system), description);
 
 export const volume = (description: string) =>
   embed<Volume>(boundedVolume, description, {

@@ -183,6 +183,27 @@ export const networkCases: readonly Case[] = [
 ];
 
 export const autodetectionCases: readonly Case[] = [
+  good('expressions for interfaces', autodetection({ skipInterface: '^br-.*, docker[0-9]+,' })),
+  bad(
+    'no expression for interfaces',
+    autodetection({ interface: 'eth(' }),
+    'interface',
+    'must be a regular expression',
+  ),
+  bad(
+    'one expression of several that is none',
+    autodetection({ skipInterface: 'a,*' }),
+    'must be a regular expression',
+  ),
+  good('a name to reach', autodetection({ canReach: 'gateway.example.com' })),
+  bad(
+    'two names to reach',
+    autodetection({ canReach: 'a b' }),
+    'canReach',
+    'neither an IP address nor a name',
+  ),
+  bad('a range to reach', autodetection({ canReach: '10.0.0.0/8' }), 'neither an IP address nor a name'),
+
   bad(
     'two methods',
     autodetection({ firstFound: true, interface: 'eth0' }),
@@ -209,6 +230,19 @@ export const autodetectionCases: readonly Case[] = [
 ];
 
 export const cniCases: readonly Case[] = [
+  bad(
+    'plugins above',
+    { cni: { type: 'Calico', binDir: '/opt/../bin' } },
+    'cni.binDir',
+    'must not lead upwards',
+  ),
+  bad(
+    'configuration above',
+    { cni: { type: 'Calico', confDir: '/..' } },
+    'cni.confDir',
+    'must not lead upwards',
+  ),
+
   bad('no type', { cni: { binDir: '/opt/cni/bin' } }, 'spec.cni.type', 'Required'),
   bad('unknown type', { cni: { type: 'Flannel' } }, 'spec.cni.type', 'AmazonVPC'),
   ...(

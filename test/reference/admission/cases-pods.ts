@@ -86,13 +86,13 @@ export const podCases: readonly Case[] = [
     podTerm({ labelSelector: { matchLabels: { 'a b': 'x' } } }),
     'write keys as',
   ),
-  bad('keys without selector', podTerm({ mismatchLabelKeys: ['app'] }), 'labelSelector: set that too'),
+  bad('keys without selector', podTerm({ mismatchLabelKeys: ['app'] }), 'labelSelector: set that, too'),
   bad('a namespace', podTerm({ namespaces: ['Default'] }), 'namespaces[0]'),
   bad('a domain', podTerm({ topologyKey: 'a b' }), 'topologyKey'),
   bad(
     'spread by keys alone',
     pod({ topologySpreadConstraints: [{ ...spread, matchLabelKeys: ['a'] }] }),
-    'labelSelector: set that too',
+    'labelSelector: set that, too',
   ),
   bad(
     'spread twice',
@@ -106,7 +106,13 @@ export const podCases: readonly Case[] = [
       dnsConfig: { nameservers: ['fd00::53'], searches: ['example.com.'], options: [{ name: 'rotate' }] },
     }),
   ),
-  bad('a name for an address', nodePod({ dnsConfig: { nameservers: ['dns'] } }), 'nameservers[0]'),
+  bad(
+    'a name for an address',
+    nodePod({ dnsConfig: { nameservers: ['dns'] } }),
+    'nameservers[0]',
+    "'dns' is no IP address",
+  ),
+  bad('an address with a port', nodePod({ dnsConfig: { nameservers: ['192.0.2.53:53'] } }), 'no IP address'),
   bad('a search domain', nodePod({ dnsConfig: { searches: ['a b'] } }), 'searches[0]'),
   bad(
     'an option without name',

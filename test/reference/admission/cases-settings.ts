@@ -17,6 +17,9 @@ export const settings: readonly Case[] = [
     'kubeletVolumePluginPath',
     'nor None',
   ),
+  bad('FlexVolume path that leads upwards', { flexVolumePath: '/a/../b' }, 'spec.flexVolumePath', 'without'),
+  bad('kubelet path that leads upwards', { kubeletVolumePluginPath: '/a/..' }, 'must not lead upwards'),
+  good('names with dots', { flexVolumePath: '/a/..b/c..', kubeletVolumePluginPath: '/.a' }),
   bad('no replicas', { controlPlaneReplicas: 0 }, 'spec.controlPlaneReplicas', '1'),
   bad(
     'Windows control plane',

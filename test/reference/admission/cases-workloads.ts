@@ -1,71 +1,11 @@
 /** What is said to workload overrides, and to other kinds. */
 import { bad, type Case, good, type Json, network } from './case.ts';
+import { additionCases } from './cases-additions.ts';
 
 const typhaPod = (spec: Json): Json => ({ typhaDeployment: { spec: { template: { spec } } } });
 const typhaUpdate = (rollingUpdate: Json): Json => ({
   typhaDeployment: { spec: { strategy: { rollingUpdate } } },
 });
-
-const typhaContainer = (fields: Json): Json =>
-  typhaPod({ containers: [{ name: 'calico-typha', ...(fields as object) }] });
-const from = (valueFrom: Json): Json => typhaContainer({ env: [{ name: 'A', valueFrom }] });
-const mounts = (...paths: readonly string[]): Json =>
-  typhaContainer({ volumeMounts: paths.map((mountPath) => ({ name: 'a', mountPath })) });
-
-/** Variables, arguments, mounts and volumes. */
-const additions: readonly Case[] = [
-  good(
-    'what a container may get besides',
-    typhaPod({
-      priorityClassName: 'mine',
-      volumes: [
-        { name: 'a', secret: { secretName: 'a' } },
-        { name: 'b', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } },
-      ],
-      containers: [
-        {
-          name: 'calico-typha',
-          env: [
-            { name: 'TYPHA_LOGSEVERITYSCREEN', value: 'debug' },
-            { name: 'B', valueFrom: { secretKeyRef: { name: 'b', key: 'c' } } },
-          ],
-          args: ['--a'],
-          volumeMounts: [{ name: 'a', mountPath: '/a', readOnly: true }],
-        },
-      ],
-    }),
-  ),
-  bad('a variable twice', typhaContainer({ env: [{ name: 'A' }, { name: 'A' }] }), 'Duplicate'),
-  bad('a variable without name', typhaContainer({ env: [{ value: 'a' }] }), 'env[0].name'),
-  bad('a variable of a name that is none', typhaContainer({ env: [{ name: '1=a' }] }), 'env[0].name'),
-  bad(
-    'a variable with two values',
-    typhaContainer({
-      env: [{ name: 'A', value: 'b', valueFrom: { secretKeyRef: { name: 'b', key: 'c' } } }],
-    }),
-    'either value or valueFrom',
-  ),
-  bad('a variable from nowhere', from({}), 'valueFrom takes exactly one of'),
-  bad(
-    'a variable that identifies',
-    typhaContainer({ env: [{ name: 'A' }, { name: 'TYPHA_CAFILE', value: '/a' }] }),
-    'variable TYPHA_CAFILE cannot be set',
-  ),
-  bad('a mount twice', mounts('/a', '/a'), 'Duplicate'),
-  bad('a mount at no path', mounts(''), 'mountPath'),
-  bad(
-    'a volume twice',
-    typhaPod({ volumes: ['a', 'a'].map((name) => ({ name, emptyDir: {} })) }),
-    'Duplicate',
-  ),
-  bad('a volume of nothing', typhaPod({ volumes: [{ name: 'a' }] }), 'volumes[0]', 'exactly one source'),
-  bad(
-    'a volume of two things',
-    typhaPod({ volumes: [{ name: 'a', emptyDir: {}, hostPath: { path: '/a' } }] }),
-    'exactly one source',
-  ),
-  bad('a volume of a name that is none', typhaPod({ volumes: [{ name: 'A b', emptyDir: {} }] }), 'name'),
-];
 
 export const names: readonly Case[] = [
   good('overlay', network({ mtu: 1400 }), { name: 'overlay' }),
@@ -107,7 +47,7 @@ export const workloads: readonly Case[] = [
     },
     'keep only ebpf-bootstrap',
   ),
-  ...additions,
+  ...additionCases,
   good('Windows resources by the old field', {
     componentResources: [{ componentName: 'NodeWindows', resourceRequirements: {} }],
   }),

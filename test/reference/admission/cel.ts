@@ -1,4 +1,5 @@
 /** The part of Kubernetes' CEL that our rules use. */
+import { isIP } from 'node:net';
 import { Environment } from '@marcbachmann/cel-js';
 import { type Cidr, containsCidr, parseCidr } from '../../../src/resolve/cidr.ts';
 
@@ -20,6 +21,8 @@ const environment = new Environment({ homogeneousAggregateLiterals: false })
   .registerType('CIDR', CidrValue)
   .registerVariable('self', 'dyn')
   .registerFunction('isCIDR(dyn): bool', (text: string) => parseCidr(text).kind === 'cidr')
+  // Without zones and IPv4 addresses in the form of IPv6, as the API server has it.
+  .registerFunction('isIP(dyn): bool', (text: string) => isIP(text) !== 0 && !/%|^::ffff:.*[.]/i.test(text))
   .registerFunction('cidr(dyn): CIDR', toCidr)
   .registerFunction('CIDR.prefixLength(): int', ({ range }: CidrValue) => BigInt(range.prefix))
   .registerFunction('CIDR.containsCIDR(CIDR): bool', (outer: CidrValue, inner: CidrValue) =>

@@ -142,12 +142,23 @@ function* checkShape(schema: Schema, value: unknown, path: string): Generator<st
   else if (isObject(value)) yield* checkObject(schema, value, path);
 }
 
+/** What a rule says; a rule that fails refuses the value, and the API server adds why. */
+function attempt(rule: string, value: unknown): unknown {
+  try {
+    return evaluate(rule, value);
+  } catch (error) {
+    return error;
+  }
+}
+
 function* checkRules(schema: Schema, value: unknown, path: string): Generator<string> {
   for (const { rule, message, messageExpression, fieldPath = '' } of schema['x-kubernetes-validations'] ??
     []) {
-    if (rule.includes('oldSelf') || evaluate(rule, value) === true) continue;
+    if (rule.includes('oldSelf')) continue;
+    const outcome = attempt(rule, value);
+    if (outcome === true) continue;
     const text = messageExpression === undefined ? message : String(evaluate(messageExpression, value));
-    yield `${path}${fieldPath}: Invalid value: ${text}`;
+    yield `${path}${fieldPath}: Invalid value: ${outcome === false ? '' : `${String(outcome)} evaluating rule: `}${text}`;
   }
   if (Array.isArray(value) && schema.items) {
     for (const [index, item] of value.entries())

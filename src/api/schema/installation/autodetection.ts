@@ -14,7 +14,19 @@ const selections = (path: string) => [
 /** CEL: the object at the path selects a method. `firstFound: false` alone selects none. */
 export const selectsMethod = (path: string) => `(${selections(path).join(' || ')})`;
 
-const regexOfInterfaces = (description: string) => optional(text(description, { maxLength: 1024 }));
+const regexOfInterfaces = (description: string) =>
+  optional(
+    text(description, {
+      maxLength: 1024,
+      rules: [
+        {
+          // Evaluating a text that is no expression fails, and the API server says why.
+          rule: 'self.split(",").all(p, "".matches(p.trim()) in [true, false])',
+          message: 'must be a regular expression, or several separated by commas, for example eth.*',
+        },
+      ],
+    }),
+  );
 
 export const autodetection = (family: 'IPv4' | 'IPv6') =>
   object(
@@ -29,6 +41,14 @@ export const autodetection = (family: 'IPv4' | 'IPv6') =>
       canReach: optional(
         text('Take the source address that the node would use towards this IP address or name.', {
           maxLength: 253,
+          rules: [
+            {
+              rule: "!self.matches(r'[\\s/]')",
+              message: 'must be one IP address or name, for example 8.8.8.8',
+              messageExpression:
+                '"\'" + self + "\' is neither an IP address nor a name; write one, for example 8.8.8.8"',
+            },
+          ],
         }),
       ),
       cidrs: optional(

@@ -1,5 +1,5 @@
 /** `spec.cni`. */
-import { object, oneOf, optional, text } from '../kit.ts';
+import { noWayUp, object, oneOf, optional, text } from '../kit.ts';
 
 const directory = (description: string) =>
   optional(
@@ -11,6 +11,7 @@ const directory = (description: string) =>
           message: 'must be an absolute path of the host, starting with "/"',
           messageExpression: '"\'" + self + "\' is not an absolute path; start it with /"',
         },
+        noWayUp,
       ],
     }),
   );

@@ -1,6 +1,18 @@
 /** `spec` of the Installation. */
 import { imagePathShape, imagePrefixShape, registryShape, useDefault } from '../../image-shapes.ts';
-import { integer, mapList, object, oneOf, optional, port, type Rule, setList, text, toggle } from '../kit.ts';
+import {
+  integer,
+  mapList,
+  noWayUp,
+  object,
+  oneOf,
+  optional,
+  port,
+  type Rule,
+  setList,
+  text,
+  toggle,
+} from '../kit.ts';
 import { rollingUpdate } from '../overrides.ts';
 import { labelMap, tolerations } from '../pod-types.ts';
 import { additions } from './additions.ts';
@@ -19,6 +31,7 @@ const pathOrNone = (description: string) =>
         message: 'must be an absolute path of the host, or None',
         messageExpression: '"\'" + self + "\' is neither an absolute path nor None"',
       },
+      noWayUp,
     ],
   });
 

@@ -144,6 +144,11 @@ describe('volumes', () => {
     ['Secret', named({ secret: { secretName: 'A' } }), 'secret.secretName is no name'],
     ['mode', named({ secret: { secretName: 'a', defaultMode: 512 } }), 'secret: a mode lies between'],
     [
+      'path that Kubernetes keeps for itself',
+      named({ configMap: { name: 'a', items: [{ key: 'a', path: '..b' }] } }),
+      'configMap.items: a path is relative',
+    ],
+    [
       'path of a key',
       named({ configMap: { name: 'a', items: [{ key: 'a', path: '../b' }] } }),
       'configMap.items: a path is relative',

@@ -120,7 +120,9 @@ interface File {
 function filesProblem(place: string, source: Source): string | undefined {
   const items = (source['items'] ?? []) as readonly (File & Source)[];
   const problems = items.map(({ path = '', mode, ...item }) => {
-    if (!isInside(path)) return `${place}.items: a path is relative and has no ".."`;
+    if (!isInside(path) || path.startsWith('..')) {
+      return `${place}.items: a path is relative and has no ".." at its start or as a step`;
+    }
     const content = place === 'downwardAPI' ? fileSourceProblem(item) : keyProblem('key', item['key']);
     return content === undefined ? modeProblem(place, mode) : `${place}.items: ${content}`;
   });
