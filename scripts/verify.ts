@@ -21,6 +21,12 @@ const checks: readonly Check[] = [
     cure: 'change the sources in src/api, then npm run generate',
   },
   {
+    // Where Helm was built for tests; test/cluster/chart.test.ts checks it in any case.
+    name: 'manifests',
+    args: ['scripts/manifests.ts', '--check', '--if-built'],
+    cure: 'npm run generate:manifests, then npm run generate',
+  },
+  {
     name: 'format',
     args: ['node_modules/@biomejs/biome/bin/biome', 'format', '.'],
     cure: 'npm run format',

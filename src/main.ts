@@ -23,6 +23,14 @@ async function runCommand(name: CommandName, args: readonly string[]): Promise<n
       const { runStatus } = await import('./commands/status/status.ts');
       return runStatus(args, console);
     }
+    case 'crds': {
+      const { runCrds } = await import('./commands/crds.ts');
+      return runCrds(args, console);
+    }
+    case 'uninstall': {
+      const { runUninstall } = await import('./commands/uninstall.ts');
+      return runUninstall(args, console);
+    }
     case 'version': {
       const { runVersion } = await import('./commands/version.ts');
       return runVersion(args, console);

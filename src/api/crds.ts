@@ -26,10 +26,16 @@ export const crdOwner = 'calico-operator';
 /** Which release of the operator the definition is of, such as `1.2.3`. */
 export const crdReleaseAnnotation = 'operator.tigera.io/crd-release';
 
+/** What tells Helm, and Argo CD, to leave a definition where it is: deleting it deletes all objects of its kind. */
+const keep = { 'helm.sh/resource-policy': 'keep' };
+
 /** The definition as ours, of a release. */
 export function markCrd<
   Crd extends { readonly metadata: { readonly name: string; readonly annotations?: object } },
 >(crd: Crd, release: string): Crd {
   const marks = { [crdOwnerAnnotation]: crdOwner, [crdReleaseAnnotation]: release };
-  return { ...crd, metadata: { ...crd.metadata, annotations: { ...crd.metadata.annotations, ...marks } } };
+  return {
+    ...crd,
+    metadata: { ...crd.metadata, annotations: { ...crd.metadata.annotations, ...marks, ...keep } },
+  };
 }

@@ -9,8 +9,14 @@ test.each([
   ['rendr', 'unknown command "rendr": did you mean "calico-operator render"?'],
   ['stat', 'unknown command "stat": did you mean "calico-operator status"?'],
   ['Version', 'unknown command "Version": did you mean "calico-operator version"?'],
-  ['frobnicate', 'unknown command "frobnicate": use one of run, render, diff, status, version, help'],
-  ['toString', 'unknown command "toString": use one of run, render, diff, status, version, help'],
+  [
+    'frobnicate',
+    'unknown command "frobnicate": use one of run, render, diff, status, crds, uninstall, version, help',
+  ],
+  [
+    'toString',
+    'unknown command "toString": use one of run, render, diff, status, crds, uninstall, version, help',
+  ],
   [
     '--manage-crds',
     'unknown flag --manage-crds: a command comes first, as in "calico-operator run --manage-crds"',

@@ -7,6 +7,8 @@ export const commands = {
   render: 'show what would be installed, without a cluster',
   diff: 'show what would change in a cluster, and what that means',
   status: 'show how Calico fares in a cluster; can wait until it is available',
+  crds: 'install and upgrade the CustomResourceDefinitions, and end',
+  uninstall: 'remove Calico from a cluster, and wait for the end of it',
   version: 'show versions',
   help: 'show this text, or that of a command',
 } as const;
@@ -26,7 +28,7 @@ Installs Calico in a Kubernetes cluster as its Installation asks, and keeps it r
 
 Commands:
 ${Object.entries(commands)
-  .map(([name, text]) => `  ${name.padEnd(8)} ${text}`)
+  .map(([name, text]) => `  ${name.padEnd(9)} ${text}`)
   .join('\n')}
 
 Every command tells more with --help. Flags that fit no command, and words that are none, end with exit code 2.

@@ -11,6 +11,7 @@ export type ComponentName =
   | 'etcd'
   | 'kwok'
   | 'helm'
+  | 'kubectl'
   | 'kubelet'
   | 'containerd'
   | 'containerd-shim-runc-v2'
@@ -63,6 +64,7 @@ export const components: readonly Component[] = [
   kubernetes('kube-scheduler'),
   { name: 'kwok', module: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok', ldflags: strip },
   { name: 'helm', module: 'helm', package: 'helm.sh/helm/v3/cmd/helm', ldflags: strip },
+  { ...kubernetes('kubectl'), module: 'kubectl' },
   kubernetes('kubelet'),
   containerd('containerd'),
   containerd('containerd-shim-runc-v2'),
@@ -85,6 +87,9 @@ export const controlPlaneComponents = [
   'kube-scheduler',
   'kwok',
 ] as const satisfies readonly ComponentName[];
+
+/** What users install with; built on demand only. */
+export const clientComponents = ['helm', 'kubectl'] as const satisfies readonly ComponentName[];
 
 /** The programs of a real node; built on demand only. */
 export const realNodeComponents = [

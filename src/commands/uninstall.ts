@@ -1,0 +1,185 @@
+/** `calico-operator uninstall`: removes Calico in the operator's order, and waits for the end of it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Installation } from '../api/installation.ts';
+import { resources, type ResourceType } from '../api/resources.ts';
+import { createClient } from '../kube/client.ts';
+import { isNotFound } from '../kube/errors.ts';
+import type { KubeClient, ObjectRef } from '../kube/types.ts';
+import { ClusterError, withConnection } from './cluster-access.ts';
+import { type Console, exitCodes, refuseUsage } from './console.ts';
+import { describeOptions, type OptionTable, parseOptions } from './options.ts';
+import { parseDuration } from './status/text.ts';
+
+const options = {
+  timeout: {
+    kind: 'text',
+    placeholder: 'DURATION',
+    help: 'How long to wait at most, as 90s, 5m or 1h30m. Default: 4m30s.',
+  },
+  kubeconfig: {
+    kind: 'text',
+    placeholder: 'FILE',
+    help: 'How to reach the API server. Default: $KUBECONFIG, else the ServiceAccount of the pod.',
+  },
+} as const satisfies OptionTable;
+
+const help = `Usage: calico-operator uninstall [flags]
+
+Deletes the Whisker, Goldmane, APIServer and Installation named "default", and waits until they are gone: the operator
+removes Calico before. Should no operator run, this process does its work meanwhile. IP pools, policies and
+CustomResourceDefinitions stay. docs/uninstall.md tells what else stays, and why.
+
+Exit code: 0 all are gone, 1 the time is up, 2 wrong flags or no access to the cluster.
+
+Flags:
+${describeOptions(options)}
+
+Examples:
+  calico-operator uninstall --kubeconfig ~/.kube/config
+`;
+
+/** In this order, which is that of who needs whom. */
+const kinds: readonly ResourceType[] = [
+  resources.Whisker,
+  resources.Goldmane,
+  resources.APIServer,
+  resources.Installation,
+];
+/** Milliseconds between two looks. */
+const lookInterval = 1_000;
+
+/** A process that acts meanwhile. */
+export interface Replica {
+  /** Resolves when it has ended. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs `uninstall`. Answers with the exit code.
+ * @param startReplica starts an operator that acts when no other does; for tests
+ */
+export async function runUninstall(
+  args: readonly string[],
+  console: Console,
+  startReplica: (kubeconfig: string | undefined) => Replica = startOperator,
+): Promise<number> {
+  const parsed = parseOptions(args, options, 'uninstall');
+  switch (parsed.kind) {
+    case 'invalid':
+      return refuseUsage(parsed.problems, 'uninstall', console);
+    case 'help':
+      console.print(help);
+      return exitCodes.done;
+    case 'options': {
+      const { timeout = '4m30s', kubeconfig } = parsed.values;
+      const milliseconds = parseDuration(timeout);
+      if (milliseconds === undefined) {
+        const problem = `--timeout ${JSON.stringify(timeout)} is no duration: write for example 90s, 5m or 1h30m`;
+        return refuseUsage([problem], 'uninstall', console);
+      }
+      return uninstall(kubeconfig, milliseconds, console, startReplica);
+    }
+  }
+}
+
+async function uninstall(
+  kubeconfig: string | undefined,
+  timeout: number,
+  console: Console,
+  startReplica: (kubeconfig: string | undefined) => Replica,
+): Promise<number> {
+  try {
+    return await withConnection(console, { kubeconfig, command: 'uninstall' }, async ({ transport }) => {
+      const client = createClient(transport);
+      const found = await Promise.all(kinds.map((kind) => remove(client, kind)));
+      if (!found.includes(true)) {
+        console.print('Nothing to remove: there is no Installation named default.\n');
+        return exitCodes.done;
+      }
+      const replica = startReplica(kubeconfig);
+      try {
+        return await waitUntilGone(client, timeout, console);
+      } finally {
+        await replica.stop();
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof ClusterError)) throw error;
+    console.warn(error.message);
+    return exitCodes.usage;
+  }
+}
+
+/** Asks for the deletion of the object `default`. Answers whether there is one. */
+async function remove(client: KubeClient, resource: ResourceType): Promise<boolean> {
+  const ref: ObjectRef = { resource, name: 'default' };
+  if ((await find(client, ref)) === undefined) return false;
+  await client.delete(ref, { propagation: 'Background' });
+  return true;
+}
+
+/** A kind that is not served counts as an object that is not there. */
+async function find(client: KubeClient, ref: ObjectRef): Promise<Installation | undefined> {
+  try {
+    return (await client.get(ref)) as Installation;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+async function waitUntilGone(
+  client: KubeClient,
+  timeout: number,
+  { clock, print, warn }: Console,
+): Promise<number> {
+  const end = clock.now() + timeout;
+  let told = '';
+  for (;;) {
+    const left = await Promise.all(
+      kinds.map(
+        async (resource) => [resource.kind, await find(client, { resource, name: 'default' })] as const,
+      ),
+    );
+    const waiting = left.flatMap(([kind, object]) => (object === undefined ? [] : [describe(kind, object)]));
+    if (waiting.length === 0) {
+      print('Calico is removed.\n');
+      return exitCodes.done;
+    }
+    const text = waiting.join('; ');
+    if (text !== told) print(`waiting for ${text}\n`);
+    told = text;
+    if (clock.now() >= end) {
+      warn(
+        `The time is up, and these are still there: ${text}. The deletion goes on as long as an operator runs.`,
+      );
+      return exitCodes.failed;
+    }
+    await clock.sleep(lookInterval);
+  }
+}
+
+function describe(kind: string, { status }: Installation): string {
+  const message = status?.conditions?.find(({ type }) => type === 'Progressing')?.message ?? '';
+  return message === '' ? kind : `${kind} (${message})`;
+}
+
+/**
+ * An operator that acts when no other holds the Lease. A process of its own, so that it ends as an operator does. It
+ * listens nowhere: on the host network the ports are taken.
+ */
+function startOperator(kubeconfig: string | undefined): Replica {
+  const access = kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`];
+  const program = process.argv[1] ?? '';
+  const args = [...process.execArgv, program, 'run', '--metrics-address=0', '--probe-address=0', ...access];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  return {
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,72 @@
+/** The programs that users install with, run against a control plane. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { repository } from '../../scripts/bundle/bundle.ts';
+import { buildComponents } from '../control-plane/build/build.ts';
+import { streamProgress } from '../control-plane/build/progress.ts';
+import { kubernetesVersion } from '../control-plane/build/components.ts';
+
+/** How a program ended. */
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export const chartDirectory = join(repository, 'deploy', 'chart', 'calico-operator');
+
+/** Path of Helm: that of `CALICO_OPERATOR_TEST_HELM`, else the one of the cache, built first where it is missing. */
+export async function helmProgram(): Promise<string> {
+  const named = process.env['CALICO_OPERATOR_TEST_HELM'];
+  if (named === undefined || named === '') return (await buildComponents(['helm'], streamProgress())).helm;
+  if (!existsSync(named)) throw new Error(`CALICO_OPERATOR_TEST_HELM is ${named}, and there is no such file`);
+  return named;
+}
+
+/** Path of kubectl. */
+export async function kubectlProgram(): Promise<string> {
+  return (await buildComponents(['kubectl'], streamProgress())).kubectl;
+}
+
+/** Runs a program to its end, whatever that is. */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  options: { readonly kubeconfig?: string; readonly input?: string } = {},
+): Promise<Ended> {
+  const { promise, resolve } = Promise.withResolvers<Ended>();
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: tmpdir(),
+    KUBECONFIG: options.kubeconfig ?? '/dev/null',
+  };
+  const child = execFile(program, [...args], { env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+    resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, stdout, stderr });
+  });
+  child.stdin?.end(options.input ?? '');
+  return promise;
+}
+
+/** The same for what has to succeed. @throws Error with what it wrote. */
+export async function succeed(
+  program: string,
+  args: readonly string[],
+  options: Parameters<typeof runProgram>[2] = {},
+): Promise<string> {
+  const { code, stdout, stderr } = await runProgram(program, args, options);
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}:\n${stderr}\n${stdout}`);
+  return stdout;
+}
+
+/** Arguments of `helm template` for the chart. */
+export const templateArguments = (...more: readonly string[]): readonly string[] => [
+  'template',
+  'calico-operator',
+  chartDirectory,
+  '--namespace=tigera-operator',
+  `--kube-version=${kubernetesVersion}`,
+  ...more,
+];
