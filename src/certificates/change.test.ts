@@ -3,7 +3,16 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { CertificateRequest, CertificateSet } from '../api/key-pair.ts';
 import type { DaemonSet, Deployment, Secret } from '../api/kubernetes.ts';
 import { trustSpread } from './change.ts';
-import { day, emptyInput, makeForeign, makeSecret, obtain, storeSecrets, testTime } from './fixtures.ts';
+import {
+  day,
+  emptyInput,
+  makeForeign,
+  makeManagement,
+  makeSecret,
+  obtain,
+  storeSecrets,
+  testTime,
+} from './fixtures.ts';
 import { urlSafeAlphabet } from './live-request.ts';
 import { readPem } from './pem.ts';
 import type { CertificateInput, Management } from './types.ts';
@@ -113,15 +122,7 @@ let minePrint: string;
 
 beforeAll(async () => {
   mine = (await obtain(emptyInput)).set;
-  const { certificate } = await makeForeign({ commonName: 'Corp', isAuthority: true });
-  corp = {
-    object: 'Installation default',
-    caCert: Buffer.from(certificate).toString('base64'),
-    signerName: 'example.com/calico',
-    keyAlgorithm: '',
-    signatureAlgorithm: '',
-  };
-  corpPrint = new X509Certificate(certificate).fingerprint256;
+  ({ management: corp, fingerprint: corpPrint } = await makeManagement());
   minePrint = new X509Certificate(mine.authority.certificate).fingerprint256;
 });
 

@@ -1,6 +1,6 @@
 /** Secrets and foreign certificates for tests. */
 import 'reflect-metadata';
-import { KeyObject, webcrypto } from 'node:crypto';
+import { KeyObject, webcrypto, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { signerLabel, signerLabelValue } from '../api/key-pair.ts';
 import type { KeyPair } from '../api/key-pair.ts';
@@ -10,7 +10,7 @@ import { issueCertificates, type IssueResult } from './issue.ts';
 import { planCertificates } from './plan.ts';
 import { coreCertificates } from './constants.ts';
 import type { Signed } from './sign.ts';
-import type { CertificateInput, CertificatePlanning } from './types.ts';
+import type { CertificateInput, CertificatePlanning, Management } from './types.ts';
 
 export const day = 86_400_000;
 
@@ -161,4 +161,22 @@ async function generateKeys(algorithm: ForeignAlgorithm): Promise<webcrypto.Cryp
 function importEc(pem: string): Promise<webcrypto.CryptoKey> {
   const der = x509.PemConverter.decodeFirst(pem);
   return webcrypto.subtle.importKey('pkcs8', der, algorithms.EC, false, ['sign']);
+}
+
+/** A signer of the cluster with an authority of its own, and the fingerprint of that. */
+export async function makeManagement(): Promise<{
+  readonly management: Management;
+  readonly fingerprint: string;
+}> {
+  const { certificate } = await makeForeign({ commonName: 'Corp', isAuthority: true });
+  return {
+    management: {
+      object: 'Installation default',
+      caCert: Buffer.from(certificate).toString('base64'),
+      signerName: 'example.com/calico',
+      keyAlgorithm: '',
+      signatureAlgorithm: '',
+    },
+    fingerprint: new X509Certificate(certificate).fingerprint256,
+  };
 }

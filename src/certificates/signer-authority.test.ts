@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { CertificateSet } from '../api/key-pair.ts';
-import { day, emptyInput, makeForeign, makeSecret, obtain, testTime } from './fixtures.ts';
+import { day, emptyInput, makeForeign, makeManagement, makeSecret, obtain, testTime } from './fixtures.ts';
 import { readManagement } from './management.ts';
 import { readPem } from './pem.ts';
 import { planCertificates } from './plan.ts';
@@ -11,15 +11,7 @@ let corp: Management;
 let corpPrint: string;
 
 beforeAll(async () => {
-  const { certificate } = await makeForeign({ commonName: 'Corp', isAuthority: true });
-  corp = {
-    object: 'Installation default',
-    caCert: Buffer.from(certificate).toString('base64'),
-    signerName: 'example.com/calico',
-    keyAlgorithm: '',
-    signatureAlgorithm: '',
-  };
-  corpPrint = new X509Certificate(certificate).fingerprint256;
+  ({ management: corp, fingerprint: corpPrint } = await makeManagement());
 });
 
 const pass = async (parts: Partial<CertificateInput>): Promise<CertificateSet> =>

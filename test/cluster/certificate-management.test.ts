@@ -16,6 +16,7 @@ import {
   operatorRequests,
   operatorWrites,
   readInstallation,
+  startInstalled,
   startLeader,
   stockSpec,
   untilPasses,
@@ -87,9 +88,7 @@ test('pods request their certificates while it is on, and have those of the oper
     (await operatorRequests(cluster(), beginning))
       .filter(({ resource, verb }) => resource === 'certificatesigningrequests' && verb === 'watch')
       .map(({ uri }) => new URLSearchParams(uri.split('?')[1]).get('labelSelector'));
-  operator = await startLeader(cluster());
-  await applyInstallation(api);
-  await untilReady(api);
+  operator = await startInstalled(cluster());
   expect(await certificateObjects()).toEqual(secrets);
   expect(await watches()).toEqual([]);
 
@@ -149,9 +148,7 @@ test('pods request their certificates while it is on, and have those of the oper
 
 test('an authority that is none is refused by name, and what runs stays', async () => {
   const { api } = cluster();
-  operator = await startLeader(cluster());
-  await applyInstallation(api);
-  await untilReady(api);
+  operator = await startInstalled(cluster());
   const { generation } = (await api.get<DaemonSet>(calicoNodePath)).metadata;
   const text = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
   const broken = { caCert: Buffer.from(text).toString('base64'), signerName: 'example.com/calico' };
@@ -170,12 +167,9 @@ test('an authority that is none is refused by name, and what runs stays', async 
 test('with Typha both authorities are trusted before anything rolls, and going back is possible', async () => {
   const { api } = cluster();
   const withTypha = { ...stockSpec, typha: { mode: 'Always' } };
-  operator = await startLeader(cluster());
-  await applyInstallation(api, withTypha);
-  await untilReady(api, 60_000);
+  operator = await startInstalled(cluster(), withTypha);
   const generations = async () =>
     Promise.all([calicoNodePath, typhaPath].map(async (path) => (await api.get(path)).metadata.generation));
-  await untilQuiet(cluster());
   const before = await generations();
   const { management } = await makeSigner();
   await applyInstallation(api, { ...withTypha, certificateManagement: management });

@@ -15,6 +15,7 @@ import {
   operatorInstalled,
   operatorWrites,
   readInstallation,
+  startInstalled,
   startLeader,
   stockSpec,
   untilQuiet,
@@ -139,10 +140,7 @@ beforeAll(async () => {
     metadata: { name: 'extra' },
     value: 1_000_000,
   });
-  operator = await startLeader(cluster());
-  await applyInstallation(cluster().api, baseSpec);
-  await ready();
-  await untilQuiet(cluster());
+  operator = await startInstalled(cluster(), baseSpec);
   original = await pods();
 }, 120_000);
 afterAll(() => operator.stop());

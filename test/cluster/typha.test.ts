@@ -15,6 +15,7 @@ import {
   operatorInstalled,
   operatorWrites,
   readInstallation,
+  startInstalled,
   startLeader,
   stockSpec,
   untilPasses,
@@ -78,10 +79,7 @@ afterEach(() => timeline.stop());
 
 describe('a cluster that grows and shrinks', () => {
   beforeAll(async () => {
-    operator = await startLeader(cluster());
-    await applyInstallation(cluster().api, auto);
-    await untilReady(cluster().api, 60_000);
-    await untilQuiet(cluster());
+    operator = await startInstalled(cluster(), auto);
   });
   afterAll(() => operator.stop());
 

@@ -12,6 +12,7 @@ import {
   operatorInstalled,
   operatorWrites,
   readInstallation,
+  startInstalled,
   startLeader,
   stockSpec,
   untilQuiet,
@@ -30,9 +31,7 @@ const ofInstallations = ({ resource }: AuditedRequest): boolean => resource.spli
 /** Install, change, refusal, its cure, restart, deletion. */
 beforeAll(async () => {
   const { api } = cluster();
-  operator = await startLeader(cluster());
-  await applyInstallation(api);
-  await untilReady(api);
+  operator = await startInstalled(cluster());
   await applyInstallation(api, { ...stockSpec, nodeMetricsPort: 9099 });
   await untilReady(api);
   await applyInstallation(api, { ...stockSpec, imagePullSecrets: [{ name: 'not-there' }] });

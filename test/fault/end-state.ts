@@ -1,5 +1,7 @@
 /** The state of a cluster in a form in which two runs can be compared. */
 import type { KubeObject } from '../../src/api/kubernetes.ts';
+import { madeObjects } from '../cluster/harness.ts';
+import type { ApiClient } from '../control-plane/api-client.ts';
 
 /** Made by the server, or counted by it, at each run anew. */
 const volatileAnnotations = ['deprecated.daemonset.template.generation', 'deployment.kubernetes.io/revision'];
@@ -10,6 +12,10 @@ const isMaterial = (key: string, value: string): boolean =>
   /^certificates\.operator\.tigera\.io\/|\.(crt|key)$/.test(key) ||
   /-----BEGIN/.test(value) ||
   /^[0-9a-f]{40,64}$/.test(value);
+
+/** Everything that the operator has made, in that form. */
+export const readEndState = async (api: ApiClient): Promise<readonly unknown[]> =>
+  normalised(await madeObjects(api));
 
 /** The objects without what differs from run to run, in a stable order. */
 export function normalised(objects: readonly KubeObject[]): readonly unknown[] {

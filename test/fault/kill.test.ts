@@ -11,17 +11,17 @@ import {
   operatorInstalled,
   operatorWrites,
   pathOfMade,
-  startLeader,
+  startInstalled,
   stockSpec,
   untilQuiet,
   untilReady,
 } from '../cluster/harness.ts';
 import { useContractWatch } from '../cluster/contract-watch.ts';
-import { type Operator, startOperator } from '../cluster/operator.ts';
+import { startOperator } from '../cluster/operator.ts';
 import { consistently, eventually } from '../control-plane/eventually.ts';
 import { makeFresh, useFreshCluster } from '../control-plane/shared.ts';
-import { normalised } from './end-state.ts';
-import { seededRandom } from './random.ts';
+import { readEndState } from './end-state.ts';
+import { seededRandom, testSeed } from './random.ts';
 
 jest.setTimeout(600_000);
 
@@ -30,9 +30,7 @@ useContractWatch(cluster);
 
 /** How often the operator is killed in all; `CALICO_OPERATOR_TEST_KILLS` says otherwise. */
 const kills = Number(process.env['CALICO_OPERATOR_TEST_KILLS'] ?? 40);
-/** Makes a failure come again: `CALICO_OPERATOR_TEST_SEED`. */
-const seed = Number(process.env['CALICO_OPERATOR_TEST_SEED'] ?? 1);
-const random = seededRandom(seed);
+const random = seededRandom(testSeed);
 const share = (part: number): number => Math.max(1, Math.round(kills * part));
 
 /** Milliseconds in which an operator that was just started does its work; the kill falls into them. */
@@ -52,7 +50,7 @@ interface Identity {
   readonly keys: Readonly<Record<string, unknown>>;
 }
 
-const endState = async () => normalised(await madeObjects(cluster().api));
+const endState = () => readEndState(cluster().api);
 
 /** What must never be made anew: the DaemonSet, and every private key. */
 async function identity(): Promise<Identity> {
@@ -98,12 +96,9 @@ const ready = () => untilReady(cluster().api, 60_000);
 const nothing = () => Promise.resolve();
 
 beforeAll(async () => {
-  process.stderr.write(`  ${kills} kills, CALICO_OPERATOR_TEST_SEED=${seed}\n`);
-  const operator: Operator = await startLeader(cluster(), options);
+  process.stderr.write(`  ${kills} kills, CALICO_OPERATOR_TEST_SEED=${testSeed}\n`);
+  const operator = await startInstalled(cluster(), stockSpec, options);
   try {
-    await applyInstallation(cluster().api);
-    await ready();
-    await untilQuiet(cluster());
     const installed = await endState();
     await applyInstallation(cluster().api, updated);
     await ready();

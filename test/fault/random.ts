@@ -8,3 +8,6 @@ export function seededRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Makes a failure come again: `CALICO_OPERATOR_TEST_SEED`. */
+export const testSeed = Number(process.env['CALICO_OPERATOR_TEST_SEED'] ?? 1);
