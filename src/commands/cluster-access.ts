@@ -1,7 +1,7 @@
 /** The way to a cluster for commands that look at one: opened, and closed again; what stands in the way, with its cure. */
 import { AccessError } from '../kube/access.ts';
 import { loadClusterAccess } from '../kube/cluster-access.ts';
-import { isForbidden, isUnauthorized, TransportError } from '../kube/errors.ts';
+import { isForbidden, isUnauthorized, StatusError, TransportError } from '../kube/errors.ts';
 import { createTransport, type Transport, userAgent } from '../kube/transport.ts';
 import type { Console } from './console.ts';
 import { version } from './version.ts';
@@ -42,6 +42,12 @@ export async function withConnection<Result>(
   } finally {
     await transport?.close();
   }
+}
+
+/** A failure of the cluster explains itself; any other is a mistake of this program, whose place somebody has to find. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof ClusterError || error instanceof StatusError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function explain(error: unknown): unknown {

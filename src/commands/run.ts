@@ -30,11 +30,10 @@ import { createHttpServer } from '../telemetry/http-server.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import type { Logger } from '../telemetry/types.ts';
+import { exitCodes } from './console.ts';
+import { defaultOperatorNamespace } from './shared-flags.ts';
 import { namespaceProblem, readClusterDomain, readNamespace } from './surroundings.ts';
 import { version } from './version.ts';
-
-/** Exit codes of `run`. */
-const exitCodes = { stopped: 0, failed: 1, usage: 2 } as const;
 
 /**
  * Runs the operator until SIGTERM or SIGINT.
@@ -45,11 +44,11 @@ export async function run(args: readonly string[], environment: Environment): Pr
   switch (parsed.kind) {
     case 'help':
       process.stdout.write(runHelp());
-      return exitCodes.stopped;
+      return exitCodes.done;
     case 'invalid':
       return misused(parsed.problems);
     case 'config': {
-      const namespace = parsed.config.namespace ?? (await readNamespace()) ?? 'tigera-operator';
+      const namespace = parsed.config.namespace ?? (await readNamespace()) ?? defaultOperatorNamespace;
       const problem = namespaceProblem(namespace);
       return problem === undefined ? operate(parsed.config, namespace, environment) : misused([problem]);
     }
@@ -81,7 +80,7 @@ async function operate(config: Config, namespace: string, environment: Environme
     stop.signal.addEventListener('abort', () => operator.stop(), { once: true });
     await operator.start();
     await operator.shutdown();
-    return exitCodes.stopped;
+    return exitCodes.done;
   } catch (error) {
     logger.error('The operator cannot run', { error });
     return error instanceof AccessError ? exitCodes.usage : exitCodes.failed;

@@ -29,3 +29,14 @@ export function testConsole(
     errors: () => errors,
   };
 }
+
+/** A kubeconfig for a server of a test on this machine. */
+export const kubeconfigFor = (port: number): string =>
+  JSON.stringify({
+    clusters: [
+      { name: 'c', cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } },
+    ],
+    users: [{ name: 'u', user: { token: 't' } }],
+    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
+    'current-context': 'c',
+  });

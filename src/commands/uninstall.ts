@@ -9,7 +9,8 @@ import type { KubeClient, ObjectRef } from '../kube/types.ts';
 import { ClusterError, withConnection } from './cluster-access.ts';
 import { type Console, exitCodes, refuseUsage } from './console.ts';
 import { describeOptions, type OptionTable, parseOptions } from './options.ts';
-import { parseDuration } from './status/text.ts';
+import { kubeconfigFlag, timeoutProblem } from './shared-flags.ts';
+import { parseDuration } from './text.ts';
 
 const options = {
   timeout: {
@@ -17,11 +18,7 @@ const options = {
     placeholder: 'DURATION',
     help: 'How long to wait at most, as 90s, 5m or 1h30m. Default: 4m30s.',
   },
-  kubeconfig: {
-    kind: 'text',
-    placeholder: 'FILE',
-    help: 'How to reach the API server. Default: $KUBECONFIG, else the ServiceAccount of the pod.',
-  },
+  kubeconfig: kubeconfigFlag,
 } as const satisfies OptionTable;
 
 const help = `Usage: calico-operator uninstall [flags]
@@ -75,8 +72,7 @@ export async function runUninstall(
       const { timeout = '4m30s', kubeconfig } = parsed.values;
       const milliseconds = parseDuration(timeout);
       if (milliseconds === undefined) {
-        const problem = `--timeout ${JSON.stringify(timeout)} is no duration: write for example 90s, 5m or 1h30m`;
-        return refuseUsage([problem], 'uninstall', console);
+        return refuseUsage([timeoutProblem(timeout)], 'uninstall', console);
       }
       return uninstall(kubeconfig, milliseconds, console, startReplica);
     }

@@ -15,7 +15,7 @@ import {
 /** One entry of `status.customised`. */
 export type Customisation = NonNullable<InstallationStatus['customised']>[number];
 
-/** Stands in the status where a value that may be secret stands in the spec. */
+/** Stands wherever a value that may be secret would be shown. */
 export const notShown = '(not shown)';
 
 /** Every override block that changes something, in a fixed order, with what it changes. */

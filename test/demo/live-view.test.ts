@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { StatusReport } from '../../src/commands/status/report.ts';
-import { plain } from '../../src/commands/status/text.ts';
+import { plain } from '../../src/commands/text.ts';
 import { createView } from './live-view.ts';
 
 function report(message: string, calicoNodes: number): StatusReport {

@@ -1,7 +1,7 @@
 import { describeStatus } from '../../src/commands/status/describe.ts';
 import { describeProgress } from '../../src/commands/status/progress.ts';
 import type { StatusReport } from '../../src/commands/status/report.ts';
-import { formatAge, type Paint } from '../../src/commands/status/text.ts';
+import { formatAge, type Paint } from '../../src/commands/text.ts';
 
 /** Shows how an installation comes about. */
 export interface View {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 
 import { processConsole } from '../../src/commands/console.ts';
-import { painterFor } from '../../src/commands/status/text.ts';
+import { painterFor } from '../../src/commands/text.ts';
 import { streamProgress } from '../control-plane/build/progress.ts';
 import { thisMachine } from '../tiers.ts';
 import { type Demo, install, setUp } from './demo.ts';

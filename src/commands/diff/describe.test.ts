@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { KubeObject, Secret } from '../../api/kubernetes.ts';
 import { refOf } from '../../apply/refs.ts';
-import { plain } from '../status/text.ts';
+import { plain } from '../text.ts';
 import { describeVerdict, reportVerdict } from './describe.ts';
 import { comparable, shownSides } from './shown.ts';
 import type { ClassifiedChange, Concern } from './types.ts';

@@ -1,7 +1,7 @@
 /** A difference as text for people and as data for programs. Pure. */
 import { describeRef } from '../../apply/refs.ts';
 import { printYaml } from '../render/print.ts';
-import type { Paint } from '../status/text.ts';
+import type { Paint } from '../text.ts';
 import type { Verdict } from './classify.ts';
 import { describeEffect, describePods as pods } from './effect.ts';
 import { shownSides } from './shown.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { systemClock } from '../../clock.ts';
-import { testConsole } from '../testing.ts';
+import { kubeconfigFor, testConsole } from '../testing.ts';
 import { runDiff } from './diff.ts';
 
 async function diff(input: string, ...args: readonly string[]) {
@@ -76,15 +76,7 @@ test('an API server that answers with anything unforeseen is no difference: exit
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const kubeconfig = join(directory, 'kubeconfig');
-    const config = {
-      clusters: [
-        { name: 'c', cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } },
-      ],
-      users: [{ name: 'u', user: { token: 't' } }],
-      contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-      'current-context': 'c',
-    };
-    writeFileSync(kubeconfig, JSON.stringify(config));
+    writeFileSync(kubeconfig, kubeconfigFor(port));
     const { code, output, errors } = await diff('', '--kubeconfig', kubeconfig);
     expect({ code, output }).toEqual({ code: 2, output: '' });
     expect(errors).toEqual([expect.stringMatching(/a teapot/)]);

@@ -2,16 +2,21 @@
 import { rootCertificates } from 'node:tls';
 import type { Refusal } from '../../api/refusal.ts';
 import { createClient } from '../../kube/client.ts';
-import { StatusError } from '../../kube/errors.ts';
 import { calicoVersion } from '../../resolve/versions.ts';
-import { ClusterError, withConnection } from '../cluster-access.ts';
+import { ClusterError, describeFailure, withConnection } from '../cluster-access.ts';
 import { type Console, exitCodes as shared, refuseUsage } from '../console.ts';
 import type { SourceObject } from '../documents.ts';
 import { describeOptions, type OptionTable, type OptionValues, parseOptions } from '../options.ts';
 import { admitObjects, loadSchemas } from '../render/admission.ts';
 import { readInputs, standardInput } from '../render/inputs.ts';
 import { locateRefusals } from '../render/mistakes.ts';
-import { painterFor } from '../status/text.ts';
+import {
+  defaultOperatorNamespace,
+  filenameFlag,
+  kubeconfigFlag,
+  operatorNamespaceFlag,
+} from '../shared-flags.ts';
+import { painterFor } from '../text.ts';
 import { version } from '../version.ts';
 import { classify, type Verdict } from './classify.ts';
 import { describeVerdict, reportVerdict } from './describe.ts';
@@ -21,23 +26,10 @@ import { placeOf } from './place.ts';
 import { type Preview, preview } from './preview.ts';
 
 const options = {
-  filename: {
-    kind: 'texts',
-    short: 'f',
-    placeholder: 'FILE',
-    help: 'File or directory (its *.yaml, *.yml and *.json) to read, - for standard input. May be given several times.\nWithout it: the live Installation.',
-  },
+  filename: { ...filenameFlag, help: `${filenameFlag.help}\nWithout it: the live Installation.` },
   output: { kind: 'text', short: 'o', choices: ['text', 'json'], help: 'Default: text.' },
-  kubeconfig: {
-    kind: 'text',
-    placeholder: 'FILE',
-    help: 'How to reach the API server. Default: $KUBECONFIG, else the ServiceAccount of the pod.',
-  },
-  'operator-namespace': {
-    kind: 'text',
-    placeholder: 'NAME',
-    help: 'Namespace that the operator runs in. Objects without a namespace count as of it. Default: tigera-operator.',
-  },
+  kubeconfig: kubeconfigFlag,
+  'operator-namespace': operatorNamespaceFlag,
 } as const satisfies OptionTable;
 
 const help = `Usage: calico-operator diff [-f FILE...] [flags]
@@ -103,20 +95,14 @@ async function diffFiles(values: Values, console: Console): Promise<number> {
   try {
     return await diffCluster(admitted.sources, output, values, console);
   } catch (error) {
-    // Whatever it is: ending with Node's own exit code, 1, it would pass for a difference.
+    // Whatever it is: with Node's own exit code, 1, it would pass for a difference.
     console.warn(describeFailure(error));
     return exitCodes.usage;
   }
 }
 
-/** A failure of the cluster explains itself; any other is a mistake of this program, whose place somebody has to find. */
-function describeFailure(error: unknown): string {
-  if (error instanceof ClusterError || error instanceof StatusError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
 function namespaceOf(values: Values): string {
-  return values['operator-namespace'] ?? 'tigera-operator';
+  return values['operator-namespace'] ?? defaultOperatorNamespace;
 }
 
 async function diffCluster(

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { KubeObject, Secret } from '../../api/kubernetes.ts';
 import { withoutSubresource } from '../../apply/managed-fields.ts';
-import { notShown } from '../render/print.ts';
+import { notShown } from '../../status/customised.ts';
 
 /** Stands for a value of a Secret that is not the live one. */
 export const anotherValue = '(another value, not shown)';

@@ -1,6 +1,6 @@
 /** How the operator gets there, as text and as data. Pure. */
 import { describeRef } from '../../apply/refs.ts';
-import { formatAge } from '../status/text.ts';
+import { formatAge } from '../text.ts';
 import { describeEffect } from './effect.ts';
 import type { Change, Step, StepChange } from './types.ts';
 

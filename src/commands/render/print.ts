@@ -1,13 +1,11 @@
 /** Objects as text: the same bytes for the same objects, and no secret in them. */
 import { dump } from 'js-yaml';
 import type { KubeObject, Secret } from '../../api/kubernetes.ts';
+import { notShown } from '../../status/customised.ts';
 
 /** Forms of output. */
 export const formats = ['yaml', 'json'] as const;
 export type Format = (typeof formats)[number];
-
-/** Stands for every value of a Secret. */
-export const notShown = '(not shown)';
 
 const secretComment =
   '# Values are not shown: the operator issues them in the cluster, or copies them from its own namespace.\n';

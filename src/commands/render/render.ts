@@ -2,6 +2,7 @@
 import { type Console, exitCodes, refuseUsage } from '../console.ts';
 import type { SourceObject } from '../documents.ts';
 import { describeOptions, type OptionTable, type OptionValues, parseOptions } from '../options.ts';
+import { defaultOperatorNamespace, filenameFlag, operatorNamespaceFlag } from '../shared-flags.ts';
 import { version } from '../version.ts';
 import { admitObjects, loadSchemas } from './admission.ts';
 import { readInputs, standardInput } from './inputs.ts';
@@ -10,18 +11,9 @@ import { renderOffline } from './offline.ts';
 import { formats, printObjects } from './print.ts';
 
 const options = {
-  filename: {
-    kind: 'texts',
-    short: 'f',
-    placeholder: 'FILE',
-    help: 'File or directory (its *.yaml, *.yml and *.json) to read, - for standard input. May be given several times.',
-  },
+  filename: filenameFlag,
   output: { kind: 'text', short: 'o', choices: formats, help: 'Default: yaml.' },
-  'operator-namespace': {
-    kind: 'text',
-    placeholder: 'NAME',
-    help: 'Namespace that the operator runs in. Objects without a namespace count as of it. Default: tigera-operator.',
-  },
+  'operator-namespace': operatorNamespaceFlag,
   'cluster-domain': {
     kind: 'text',
     placeholder: 'NAME',
@@ -86,7 +78,7 @@ async function renderSources(
   values: OptionValues<typeof options>,
   console: Console,
 ): Promise<number> {
-  const operatorNamespace = values['operator-namespace'] ?? 'tigera-operator';
+  const operatorNamespace = values['operator-namespace'] ?? defaultOperatorNamespace;
   const { sources, refusals, warnings } = admitObjects(given, await loadSchemas(), operatorNamespace);
   const tell = (found: typeof refusals, prefix: string): void => {
     for (const line of locateRefusals(found, sources)) console.warn(`${prefix}${line}`);

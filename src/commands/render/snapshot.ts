@@ -21,7 +21,7 @@ import type { StaticFacts } from '../../controllers/installation/facts.ts';
 import { gather, type SnapshotStores, type Surroundings } from '../../controllers/installation/gather.ts';
 import { projectNode } from '../../controllers/installation/nodes.ts';
 import type { LiveConfiguration } from '../../render/types.ts';
-import { apiServerAddresses } from '../../resolve/api-server.ts';
+import { apiServerAddresses, serviceHosts } from '../../resolve/api-server.ts';
 import type { ApiServerAddresses, Snapshot, WindowsFacts } from '../../resolve/types.ts';
 import { dnsServices } from '../../resolve/windows/needs.ts';
 
@@ -119,19 +119,15 @@ function windowsFrom(find: Find): WindowsFacts {
   );
   return {
     strictAffinity: config === undefined ? 'absent' : config.spec?.strictAffinity === true,
-    dnsServers: dns.flatMap(({ spec }) => clusterIpsOf(spec)),
+    dnsServers: dns.flatMap(serviceHosts),
   };
-}
-
-function clusterIpsOf(spec: Service['spec']): readonly string[] {
-  return spec?.clusterIPs ?? (spec?.clusterIP === undefined ? [] : [spec.clusterIP]);
 }
 
 function factsFrom(objects: readonly KubeObject[]): StaticFacts {
   const find = finder(objects);
   const system = (kind: string, group = '') => find(group, kind, 'kube-system');
   const services = system('Service') as readonly Service[];
-  const dns = services.find(({ metadata }) => metadata.name === 'kube-dns')?.spec;
+  const dns = services.find(({ metadata }) => metadata.name === 'kube-dns');
   return {
     kubernetesVersion: '',
     signs: {
@@ -143,7 +139,7 @@ function factsFrom(objects: readonly KubeObject[]): StaticFacts {
       ),
     },
     awsNode: system('DaemonSet', 'apps').some(({ metadata }) => metadata.name === 'aws-node'),
-    dnsServiceAddresses: clusterIpsOf(dns),
+    dnsServiceAddresses: serviceHosts(dns),
   };
 }
 

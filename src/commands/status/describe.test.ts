@@ -6,7 +6,7 @@ import type { StatusFacts } from './facts.ts';
 import { describeProgress } from './progress.ts';
 import { reportStatus } from './report.ts';
 import { exitCodeOf } from './state.ts';
-import { type Paint, plain } from './text.ts';
+import { type Paint, plain } from '../text.ts';
 
 const { empty, now } = examples;
 const report = (facts: StatusFacts) => reportStatus(facts, now, '1.2.3');

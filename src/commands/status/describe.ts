@@ -1,7 +1,7 @@
 /** The status as lines for a terminal. Pure. */
 import type { ShownCondition, State } from './state.ts';
 import type { ShownComponent, ShownTrouble, StatusReport } from './report.ts';
-import { type Cell, formatAge, type Paint, type Style, table } from './text.ts';
+import { type Cell, formatAge, type Paint, type Style, table } from '../text.ts';
 
 const troublesShown = 20;
 

@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.ts';
 import { describeProgress } from './progress.ts';
 import type { StatusReport } from './report.ts';
-import { formatAge } from './text.ts';
+import { formatAge } from '../text.ts';
 
 /** Looking is done in memory: it costs next to nothing. */
 const interval = 250;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { systemClock } from '../../clock.ts';
-import { testConsole } from '../testing.ts';
+import { kubeconfigFor, testConsole } from '../testing.ts';
 import { emptyReport } from '../../status/types.ts';
 import * as examples from './examples.ts';
 import type { StatusReport } from './report.ts';
@@ -63,15 +63,7 @@ const server = createServer((request, response) =>
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const config = {
-    clusters: [
-      { name: 'c', cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } },
-    ],
-    users: [{ name: 'u', user: { token: 't' } }],
-    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-    'current-context': 'c',
-  };
-  writeFileSync(kubeconfig, JSON.stringify(config));
+  writeFileSync(kubeconfig, kubeconfigFor(port));
 });
 beforeEach(() => watches.clear());
 afterAll(async () => {
@@ -168,7 +160,8 @@ test.each<[string, Scene, RegExp]>([
     { objects: nothing, forbidden: ['installations'] },
     /^get Installation default: .*Forbidden.*Ask for the permission/,
   ],
-])('%s: exit code 2 and the cure', async (_name, next, message) => {
+  ['an answer that nobody foresaw', { failure: [418, 'Teapot'] }, /Teapot it is/],
+])('%s: exit code 2, and what is known of it', async (_name, next, message) => {
   scene = next;
   const { code, output, errors } = await status();
   expect({ code, output }).toEqual({ code: 2, output: '' });

@@ -1,14 +1,15 @@
 /** `calico-operator status`: how Calico fares in a cluster. */
-import { ClusterError } from '../cluster-access.ts';
+import { describeFailure } from '../cluster-access.ts';
 import { type Console, exitCodes, refuseUsage } from '../console.ts';
 import { describeOptions, type OptionTable, type OptionValues, parseOptions } from '../options.ts';
+import { kubeconfigFlag, timeoutProblem } from '../shared-flags.ts';
+import { painterFor, parseDuration } from '../text.ts';
 import { version } from '../version.ts';
 import { withCluster } from './cluster.ts';
 import { describeStatus } from './describe.ts';
 import { follow } from './follow.ts';
 import { type StatusReport, reportStatus } from './report.ts';
 import { exitCodeOf } from './state.ts';
-import { painterFor, parseDuration } from './text.ts';
 
 const options = {
   wait: { kind: 'boolean', help: 'Wait until Calico is available, and tell what changes on the way.' },
@@ -18,11 +19,7 @@ const options = {
     help: 'With --wait: how long at most, as 90s, 5m or 1h30m. Default: 5m.',
   },
   output: { kind: 'text', short: 'o', choices: ['text', 'json'], help: 'Default: text.' },
-  kubeconfig: {
-    kind: 'text',
-    placeholder: 'FILE',
-    help: 'How to reach the API server. Default: $KUBECONFIG, else the ServiceAccount of the pod.',
-  },
+  kubeconfig: kubeconfigFlag,
 } as const satisfies OptionTable;
 
 const help = `Usage: calico-operator status [flags]
@@ -31,7 +28,7 @@ Shows how Calico fares: the conditions of the Installation with their age and me
 trouble and their containers, IP pools, every TigeraStatus, versions. Reads only.
 
 Exit code: 0 available, 1 not available (installing, changing, degraded, refused, being removed, or no operator runs),
-2 wrong flags or no access to the cluster, 3 not installed. The same with --wait, when the time is up.
+2 wrong flags, no access to the cluster or any other failure, 3 not installed. The same with --wait, when the time is up.
 
 Flags:
 ${describeOptions(options)}
@@ -55,8 +52,7 @@ export async function runStatus(args: readonly string[], console: Console): Prom
       const { timeout = '5m' } = parsed.values;
       const milliseconds = parseDuration(timeout);
       if (milliseconds === undefined) {
-        const problem = `--timeout ${JSON.stringify(timeout)} is no duration: write for example 90s, 5m or 1h30m`;
-        return refuseUsage([problem], 'status', console);
+        return refuseUsage([timeoutProblem(timeout)], 'status', console);
       }
       return show(parsed.values, milliseconds, console);
     }
@@ -90,8 +86,8 @@ async function show(
     );
     return exitCodeOf(report.state);
   } catch (error) {
-    if (!(error instanceof ClusterError)) throw error;
-    warn(error.message);
+    // Whatever it is: with Node's own exit code, 1, it would pass for a Calico that is not available.
+    warn(describeFailure(error));
     return exitCodes.usage;
   }
 }

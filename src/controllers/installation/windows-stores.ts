@@ -5,6 +5,7 @@ import { resources } from '../../api/resources.ts';
 import type { OnDemandStore } from '../../cache/types.ts';
 import type { Clock } from '../../clock.ts';
 import type { Selection } from '../../kube/types.ts';
+import { serviceHosts } from '../../resolve/api-server.ts';
 import type { WindowsFacts } from '../../resolve/types.ts';
 import { dnsServices, type ServicePlace, type WindowsNeeds } from '../../resolve/windows/needs.ts';
 
@@ -85,9 +86,7 @@ export class WindowsStores {
   #dnsServers(): readonly string[] {
     const { dns } = this.#needs;
     const found = this.#dns.find(({ place }) => isSame(place, dns));
-    const spec = dns === undefined ? undefined : found?.store.get(dns.name, dns.namespace)?.spec;
-    const addresses = spec?.clusterIPs ?? (spec?.clusterIP === undefined ? [] : [spec.clusterIP]);
-    return addresses.filter((address) => address !== 'None');
+    return serviceHosts(dns === undefined ? undefined : found?.store.get(dns.name, dns.namespace));
   }
 }
 
