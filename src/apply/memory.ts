@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { KubeObject } from '../api/kubernetes.ts';
 import { canonicalJson } from './json.ts';
 import { compare } from './managed-fields.ts';
+import { once, oncePerPair } from './once.ts';
 import { keyOf, refOf } from './refs.ts';
 import type { ApplyHistory, FieldDifference, Outcome } from './types.ts';
 
@@ -20,11 +21,12 @@ interface Entry {
  */
 export class ApplyMemory implements ApplyHistory {
   readonly #entries = new Map<string, Entry>();
-  readonly #manager: string;
+  /** compare() for the manager, computed once for the same two objects. */
+  readonly compare: (wanted: KubeObject, live: KubeObject) => readonly FieldDifference[];
 
   /** @param manager the field manager whose applies are remembered */
   constructor(manager: string) {
-    this.#manager = manager;
+    this.compare = oncePerPair((wanted, live) => compare(wanted, live, manager));
   }
 
   wasAsWanted(object: KubeObject): 'same' | 'other' | 'unknown' {
@@ -65,7 +67,7 @@ export class ApplyMemory implements ApplyHistory {
         this.#entries.set(keyOf(action.ref), { wanted: digest(action.object) });
         return [];
       }
-      const left = compare(action.object, outcome.object, this.#manager);
+      const left = this.compare(action.object, outcome.object);
       const wanted = digest(action.object);
       this.#entries.set(
         keyOf(action.ref),
@@ -77,6 +79,6 @@ export class ApplyMemory implements ApplyHistory {
 }
 
 /** Of everything, Secrets included: a hash can't be read back. */
-function digest(object: KubeObject): string {
-  return createHash('sha256').update(canonicalJson(object)).digest('base64');
-}
+const digest = once((object: KubeObject) =>
+  createHash('sha256').update(canonicalJson(object)).digest('base64'),
+);

@@ -4,6 +4,7 @@ import { reasons } from '../api/conditions.ts';
 import type { ObjectRef } from '../kube/types.ts';
 import { immutableChange } from './immutable.ts';
 import { withoutNulls } from './json.ts';
+import { once } from './once.ts';
 import { appliedFields, compare } from './managed-fields.ts';
 import { hasOwner, isIgnored, isMadeByUs, type Ownership } from './ownership.ts';
 import { describeRef, keyOf, refOf } from './refs.ts';
@@ -34,7 +35,12 @@ export interface PlanInput {
   /** Beyond owned objects, what else of ours may be deleted when it is not desired: by default nothing. */
   readonly prunable?: (object: KubeObject) => boolean;
   readonly history?: ApplyHistory;
+  /** compare() for the manager of `ownership`, where its answers are remembered. */
+  readonly compare?: (wanted: KubeObject, live: KubeObject) => readonly FieldDifference[];
 }
+
+/** An apply of null would take the field. */
+const sendable = once((object: KubeObject) => withoutNulls(object));
 
 const noHistory: ApplyHistory = { wasAsWanted: () => 'unknown', isFutile: () => false };
 
@@ -60,7 +66,7 @@ function planTarget({ object, hold }: Target, input: PlanInput): Action {
 
 function planObject(object: KubeObject, input: PlanInput): Action {
   const ref = refOf(object);
-  const wanted = withoutNulls(object);
+  const wanted = sendable(object);
   const live = input.live(ref);
   const { manager } = input.ownership;
   const history = input.history ?? noHistory;
@@ -74,7 +80,7 @@ function planObject(object: KubeObject, input: PlanInput): Action {
   if (live === undefined) {
     return { kind: 'create', ref, object: wanted, drift: history.wasAsWanted(wanted) === 'same' };
   }
-  const differences = compare(wanted, live, manager);
+  const differences = input.compare?.(wanted, live) ?? compare(wanted, live, manager);
   if (differences.length === 0) {
     return { kind: 'none', ref, object: wanted };
   }

@@ -24,8 +24,25 @@ const usageOids: readonly (readonly [string, Usage])[] = [
   ['1.3.6.1.5.5.7.3.2', 'client'],
 ];
 
+/** Every pass reads the same few texts; enough of them for two authorities and all pairs. */
+const textsKept = 64;
+
+/** The function, computed once for the latest texts. */
+function remembered<Result>(compute: (text: string) => Result): (text: string) => Result {
+  const results = new Map<string, Result>();
+  return (text) => {
+    const known = results.get(text);
+    if (known !== undefined) return known;
+    const result = compute(text);
+    const [oldest] = results.keys();
+    if (results.size >= textsKept && oldest !== undefined) results.delete(oldest);
+    results.set(text, result);
+    return result;
+  };
+}
+
 /** Parses the first certificate of a PEM text; `undefined` when there is none or it is broken. */
-export function inspectCertificate(pem: string): Inspection | undefined {
+export const inspectCertificate = remembered((pem: string): Inspection | undefined => {
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(pem);
@@ -47,16 +64,16 @@ export function inspectCertificate(pem: string): Inspection | undefined {
       ? {}
       : { usages: usageOids.filter(([oid]) => oids.includes(oid)).map(([, usage]) => usage) }),
   };
-}
+});
 
 /** Parses a PEM private key: PKCS#8, PKCS#1 or SEC 1, without passphrase; `undefined` when it is none of these. */
-export function parsePrivateKey(pem: string): KeyObject | undefined {
+export const parsePrivateKey = remembered((pem: string): KeyObject | undefined => {
   try {
     return createPrivateKey(pem);
   } catch {
     return undefined;
   }
-}
+});
 
 /** True when `authority` signed `leaf`: decided by the signature, not by names, which anybody can choose. */
 export function isSignedBy(leaf: Inspection, authority: X509Certificate): boolean {

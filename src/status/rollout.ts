@@ -72,6 +72,11 @@ export function rolloutFacts({ workload, pods, now, previous }: RolloutInput): R
   };
 }
 
+/** Every pod is of the latest template and available; nothing more is to come by itself. */
+export function isComplete(workload: ObservedWorkload): boolean {
+  return movement(countsOf(workload), 0) === undefined;
+}
+
 /** The facts of a workload that should be there and is not. */
 export function missingRollout(object: string, now: number): RolloutFacts {
   const progressing = [`${object}: not created yet`];

@@ -120,10 +120,11 @@ async function carryThrough(
   const { installation, outfit, context } = pass;
   const { set } = certificates;
   measureCertificates(set, outfit.metrics);
-  const { typha, plane, desired } = nextStep(
+  const { typha, plane, ...next } = nextStep(
     { installation, snapshot, resolved, workloads, certificates: set, operator: outfit.operator, now },
     outfit.stores,
   );
+  const desired = outfit.interner.intern(next.desired);
   const [outcomes] = await Promise.all([
     carryOut(pass, resolved, desired),
     followRequests(set, outfit, context.signal),

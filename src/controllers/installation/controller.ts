@@ -1,10 +1,9 @@
 /** The Installation controller as a running thing: stores wake the queue, workers reconcile. */
-import { type ResourceType, resources } from '../../api/resources.ts';
-import type { Store } from '../../cache/types.ts';
 import { priorities, WorkQueue } from '../../runtime/work-queue.ts';
 import { type Reconciler, startWorkers, type Workers } from '../../runtime/workers.ts';
 import type { Surroundings } from './gather.ts';
 import { type Equipment, makeOutfit } from './outfit.ts';
+import { Patience } from './patience.ts';
 import { createInstallationReconciler, installationName } from './reconcile.ts';
 
 /** Name of the controller in logs and metrics. */
@@ -12,9 +11,6 @@ export const controllerName = 'installation';
 
 /** Events come in bursts: those of so many milliseconds are worked on together. A user's own change does not wait. */
 const debounce = 20;
-
-/** While pods start, workloads, pods and nodes change without end: one pass for all that happens in so many milliseconds. */
-const rolloutInterval = 250;
 
 /**
  * Connects the stores with a queue of one key. The queue fills also while another process leads, so that leading begins
@@ -36,9 +32,11 @@ export function createInstallationController(
       equipment.memory.touch();
     }
   };
-  stores.onChange((store) => {
+  const patience = new Patience();
+  stores.onChange((store, key) => {
+    const wait = patience.after(store, key);
     if (store === stores.installations) queue.addAfter(installationName, 0);
-    else if (isBusy(store)) queue.addAfter(installationName, rolloutInterval, priorities.background);
+    else if (wait !== undefined) queue.addAfter(installationName, wait, priorities.background);
     else queue.add(installationName, priorities.background);
   });
   return () => {
@@ -52,17 +50,6 @@ export function createInstallationController(
       observer: observers.reconcile,
     });
   };
-}
-
-const busyKinds: readonly ResourceType[] = [
-  resources.Node,
-  resources.Pod,
-  resources.DaemonSet,
-  resources.Deployment,
-];
-
-function isBusy({ selection }: Store<unknown>): boolean {
-  return busyKinds.includes(selection.resource);
 }
 
 /** Failures are nearly always the API server's: patient after the first tries, and never slower than a person. */

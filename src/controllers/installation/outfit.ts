@@ -2,6 +2,7 @@
 import type { Installation } from '../../api/installation.ts';
 import { resources } from '../../api/resources.ts';
 import { execute } from '../../apply/execute.ts';
+import { Interner } from '../../apply/interner.ts';
 import { ApplyMemory } from '../../apply/memory.ts';
 import type { Ownership } from '../../apply/ownership.ts';
 import { describeRef } from '../../apply/refs.ts';
@@ -43,6 +44,7 @@ export interface Equipment {
 export interface Outfit extends Equipment {
   readonly publisher: Publisher;
   readonly history: ApplyMemory;
+  readonly interner: Interner;
   /** Carries out a plan, counts and logs what it did. */
   readonly execute: (plan: Plan, context: ReconcileContext) => Promise<readonly Outcome[]>;
   /** Sets or lifts our finalizer; `gone` also when somebody else was faster. */
@@ -59,6 +61,7 @@ export function makeOutfit(equipment: Equipment): Outfit {
   return {
     ...equipment,
     history,
+    interner: new Interner(),
     publisher: new Publisher(equipment),
     execute: (plan, context) => carryOut(plan, context, equipment, history),
     setFinalizer: (installation, wanted, signal) => setFinalizer(installation, wanted, equipment, signal),

@@ -1,9 +1,10 @@
 /** What has to be done for an Installation, from all that it asks for and all that is there. Pure. */
 import type { Installation } from '../../api/installation.ts';
 import type { OwnerReference } from '../../api/kubernetes.ts';
+import type { ApplyMemory } from '../../apply/memory.ts';
 import { teardownOf } from '../../apply/ownership.ts';
 import { plan } from '../../apply/plan.ts';
-import type { ApplyHistory, Plan } from '../../apply/types.ts';
+import type { Plan } from '../../apply/types.ts';
 import type { DesiredObject } from '../../render/types.ts';
 import { isWindowsObject } from '../../render/windows/windows.ts';
 import type { WindowsDecision } from '../../resolve/types.ts';
@@ -21,7 +22,7 @@ export function planAll(
   installation: Installation,
   { desired, windows }: Asked,
   stores: Pick<Stores, 'live' | 'owned'>,
-  history?: ApplyHistory,
+  history?: ApplyMemory,
 ): Plan {
   // What is refused leaves what runs as it is.
   const keepsWindows = windows.kind === 'refused' || windows.kind === 'waiting';
@@ -32,7 +33,7 @@ export function planAll(
     existing: stores.owned.flatMap((store) => store.list()),
     // They have no owner, so that the garbage collector leaves their end to us: also when the spec drops one.
     prunable: (object) => teardownOf(object) === 'last' && !(keepsWindows && isWindowsObject(object)),
-    ...(history === undefined ? {} : { history }),
+    ...(history === undefined ? {} : { history, compare: history.compare }),
   });
 }
 

@@ -19,7 +19,7 @@ import type {
 import { type ResourceType, resources } from '../../api/resources.ts';
 import type { OpenShiftNetwork } from '../../api/openshift.ts';
 import type { TigeraStatus } from '../../api/tigera-status.ts';
-import type { Cache, OnDemandStore, Store } from '../../cache/types.ts';
+import type { Cache, OnDemandStore, Store, StoreKey } from '../../cache/types.ts';
 import type { ObjectRef, Selection } from '../../kube/types.ts';
 import { calicoNamespace } from '../../render/shared/names.ts';
 import { type ObservedRequest, type RequestFacts, requestFacts } from '../../status/certificate-requests.ts';
@@ -57,8 +57,8 @@ export interface Stores {
   readonly storeOf: (ref: ObjectRef) => Store<KubeObject> | undefined;
   /** The object as last seen or written. */
   readonly live: (ref: ObjectRef) => KubeObject | undefined;
-  /** Calls back after any change in any store. */
-  readonly onChange: (listener: (store: Store<unknown>) => void) => void;
+  /** Calls back after any change in any store, with the key of what has changed there. */
+  readonly onChange: (listener: (store: Store<unknown>, key: StoreKey) => void) => void;
 }
 
 /** What only some features read; each is watched while one of them is on. */
@@ -130,7 +130,7 @@ export function watchEverything(
     owned,
     storeOf: (ref) => storeOf(written, ref),
     live: (ref) => storeOf(written, ref)?.get(ref.name, ref.namespace),
-    onChange: (listener) => void all.map((store) => store.onChange(() => listener(store))),
+    onChange: (listener) => void all.map((store) => store.onChange((key) => listener(store, key))),
   };
 }
 
