@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 
 import { buildComponents } from './control-plane/build/build.ts';
-import { controlPlaneComponents } from './control-plane/build/components.ts';
+import { clientComponents, controlPlaneComponents } from './control-plane/build/components.ts';
 import { streamProgress } from './control-plane/build/progress.ts';
 import { chooseRung } from './control-plane/ladder.ts';
 import { prepareOperands } from './operands/setup.ts';
@@ -86,6 +86,10 @@ function testFiles(tier: Tier): readonly string[] {
 /** Makes what a tier needs besides a control plane; returns why it can't be made. */
 async function prepare(tier: Tier): Promise<string | undefined> {
   switch (tier) {
+    case 'cluster':
+      if (chooseRung(process.env).kind === 'modules')
+        await buildComponents(clientComponents, streamProgress());
+      return undefined;
     case 'operands':
       return prepareOperands(streamProgress());
     case 'real-node':
