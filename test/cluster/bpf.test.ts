@@ -4,6 +4,7 @@ import type { FelixConfiguration } from '../../src/api/calico.ts';
 import type { InstallationSpec } from '../../src/api/installation.ts';
 import type { DaemonSet, Pod } from '../../src/api/kubernetes.ts';
 import type { TigeraStatus } from '../../src/api/tigera-status.ts';
+import type { AuditMark } from '../control-plane/audit-log.ts';
 import { eventually } from '../control-plane/eventually.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
 import { useContractWatch } from './contract-watch.ts';
@@ -73,13 +74,17 @@ const message = async () =>
 const bootstrap = async () =>
   (await calicoNode()).spec?.template.spec?.initContainers?.find(({ name }) => name === 'ebpf-bootstrap');
 
+/** Before anything was asked. */
+let beginning: AuditMark;
+
 beforeAll(async () => {
+  beginning = await cluster().auditLog.mark();
   operator = await startInstalled(cluster(), specWith({}, slowly));
 }, 120_000);
 afterAll(() => operator.stop());
 
 test('without BPF nothing of it is watched', async () => {
-  const requests = await operatorRequests(cluster(), 0);
+  const requests = await operatorRequests(cluster(), beginning);
   expect(requests.length).toBeGreaterThan(0);
   const place = /endpointslices|kube-proxy|namespaces\/default\/services/;
   expect(requests.map(({ uri }) => uri).filter((uri) => place.test(uri))).toEqual([]);

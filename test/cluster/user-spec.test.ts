@@ -30,7 +30,8 @@ const ofInstallations = ({ resource }: AuditedRequest): boolean => resource.spli
 
 /** Install, change, refusal, its cure, restart, deletion. */
 beforeAll(async () => {
-  const { api } = cluster();
+  const { api, auditLog } = cluster();
+  const beginning = await auditLog.mark();
   operator = await startInstalled(cluster());
   await applyInstallation(api, { ...stockSpec, nodeMetricsPort: 9099 });
   await untilReady(api);
@@ -43,7 +44,7 @@ beforeAll(async () => {
   await untilQuiet(cluster());
   await api.delete(installationPath);
   await eventually(async () => (await api.find(installationPath)) === undefined, { timeout: 60_000 });
-  writes = (await operatorWrites(cluster(), 0)).filter(ofInstallations);
+  writes = (await operatorWrites(cluster(), beginning)).filter(ofInstallations);
 }, 180_000);
 afterAll(() => operator.stop());
 
