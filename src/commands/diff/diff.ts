@@ -42,7 +42,8 @@ of the operator's namespace. A spec in FILE counts as the whole spec. Everything
 FILE: what the operator of this release would change now, as after an upgrade, or because somebody changed an object.
 
 Objects are shown as they stand once everything is rolled out, in the order in which the operator writes them, then those
-that it deletes. Values of Secrets are never shown. Certificates that would be issued stand as "issued-in-the-cluster".
+that it deletes, then kube-proxy. Where something is held back at first, a numbered list of steps says what comes when.
+Values of Secrets are never shown. Certificates that would be issued stand as "issued-in-the-cluster".
 
 Exit code: 0 no difference, 1 differences, 2 wrong flags, files that cannot be read, no access or permission, or any
 other failure, 3 the input is refused, by its schema or by the operator: every refusal names field, value and cure.

@@ -10,6 +10,8 @@ import { classify } from './classify.ts';
 import { specRules } from './concerns/spec-rules.ts';
 import {
   apiServer,
+  changedBySteps,
+  changedObjects,
   decided,
   installationWith,
   moment,
@@ -305,6 +307,7 @@ test.each(Object.entries(fields))('%s', async (_, sample) => {
   const { computed, objects } = cluster;
   const installation = installationWith(after, { computed, defaulted: [] });
   const previewed = decided(await previewOf(objects, installation));
+  expect(changedObjects(previewed)).toEqual(changedBySteps(previewed));
   const pools = objects.filter((object): object is IPPool => object.kind === 'IPPool');
   const verdict = classify({ ...previewed, pools });
   const rolled = verdict.changes.flatMap(({ ref, effect }) => (effect.kind === 'rolls' ? [ref.name] : []));

@@ -2,7 +2,7 @@
 import type { Installation, InstallationSpec } from '../../api/installation.ts';
 import type { KubeObject } from '../../api/kubernetes.ts';
 import { resources } from '../../api/resources.ts';
-import { resourceOf } from '../../apply/refs.ts';
+import { describeRef, resourceOf } from '../../apply/refs.ts';
 import { ModelServer } from '../../apply/testing/model-server.ts';
 import { selects } from '../../cache/selection.ts';
 import { coreCertificates } from '../../certificates/constants.ts';
@@ -85,8 +85,10 @@ export async function previewOf(
   return preview({ installation, stores, facts, place, version: '0.0.0', now });
 }
 
+type Decided = Extract<Preview, { kind: 'decided' }>;
+
 /** Throws what was refused. */
-export function decided(previewed: Preview): Extract<Preview, { kind: 'decided' }> {
+export function decided(previewed: Preview): Decided {
   if (previewed.kind === 'decided') return previewed;
   throw new Error(JSON.stringify(previewed.refusals));
 }
@@ -162,3 +164,19 @@ export const apiServer = [
     ports: [{ name: 'https', port: 6443 }],
   },
 ] as unknown as readonly KubeObject[];
+
+/** Which objects differ in the end by what is shown. */
+export const changedObjects = ({ changes }: Pick<Decided, 'changes'>): readonly string[] =>
+  changes.map(({ ref }) => describeRef(ref)).sort();
+
+/** Which objects differ in the end by the steps: not those that come and go on the way. */
+export function changedBySteps({ steps }: Pick<Decided, 'steps'>): readonly string[] {
+  const before = new Map<string, boolean>();
+  const after = new Map<string, boolean>();
+  for (const change of steps.flatMap(({ changes }) => changes)) {
+    const name = describeRef(change.ref);
+    before.set(name, before.get(name) ?? change.before !== undefined);
+    after.set(name, change.after !== undefined);
+  }
+  return [...after.keys()].filter((name) => before.get(name) === true || after.get(name) === true).sort();
+}

@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Installation, InstallationSpec, InstallationStatus } from '../../../api/installation.ts';
 import type { KubeObject } from '../../../api/kubernetes.ts';
-import { describeRef } from '../../../apply/refs.ts';
 import { makeAuthority } from '../../../certificates/sign.ts';
 import { systemGenerator } from '../../../certificates/generator.ts';
 import { isSwitchedOff } from '../../../controllers/installation/kube-proxy/decide.ts';
 import type { Preview } from '../preview.ts';
 import {
   apiServer,
+  changedBySteps,
+  changedObjects,
   decided,
   installationWith,
   moment,
@@ -15,7 +16,7 @@ import {
   settledCluster,
   stockSpec,
 } from '../testing.ts';
-import type { Change, Step } from '../types.ts';
+import type { Step } from '../types.ts';
 
 type Decided = Extract<Preview, { kind: 'decided' }>;
 
@@ -65,19 +66,9 @@ async function change(after: InstallationSpec, before: Before = {}): Promise<Dec
   return checked(decided(await previewOf(cluster.objects, installationWith(after, status))));
 }
 
-/** Where the steps end is what is shown: each object, but for Secrets, which are only known once they are issued. */
+/** Where the steps end is what is shown. */
 function checked(previewed: Decided): Decided {
-  const last = new Map<string, Change>();
-  const first = new Map<string, Change>();
-  for (const each of previewed.steps.flatMap(({ changes }) => changes)) {
-    const name = describeRef(each.ref);
-    if (!first.has(name)) first.set(name, each);
-    last.set(name, each);
-  }
-  const passing = [...last].filter(([name, { after }]) => after === undefined && !first.get(name)?.before);
-  for (const [name] of passing) last.delete(name);
-  const shown = previewed.changes.map(({ ref }) => describeRef(ref));
-  expect(shown.sort()).toEqual([...last.keys()].sort());
+  expect(changedObjects(previewed)).toEqual(changedBySteps(previewed));
   return previewed;
 }
 
