@@ -44,7 +44,6 @@ export const lateRefusals: readonly LateRefusal[] = [
   { matches: /(cni\.ipam\.type|cni\.type): it (does not go|exists)/, why: otherParts },
   { matches: /nodeAddressAutodetectionV\d: the BPF data plane/, why: otherParts },
   { matches: /dnsPolicy: without name servers/, why: 'the other Installation object may bring dnsConfig' },
-  { matches: /caCert: it is no PEM certificate/, why: code },
   { matches: /nodeSelector: it is no selector/, why: code },
   { matches: /annotations: annotations hold/, why: 'the sum over a map is nothing that CEL can bound' },
   { matches: /(resources|resourceRequirements)(\.(limits|requests))?: /, why: amounts },

@@ -1,6 +1,8 @@
 /** What is said to the other settings of the Installation. */
 import { bad, type Case, good } from './case.ts';
 
+const caCert = btoa('# ours\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
+
 export const settings: readonly Case[] = [
   bad('another variant', { variant: 'TigeraSecureEnterprise' }, 'spec.variant', 'Calico only'),
   bad('unknown platform', { kubernetesProvider: 'Minikube' }, 'spec.kubernetesProvider', 'OpenShift'),
@@ -86,24 +88,24 @@ export const settings: readonly Case[] = [
   bad('service range that is none', { serviceCIDRs: ['10.96.0.0'] }, 'serviceCIDRs[0]', "'10.96.0.0' is not"),
   bad(
     'signer without domain',
-    { certificateManagement: { caCert: 'YQ==', signerName: 'mine' } },
+    { certificateManagement: { caCert, signerName: 'mine' } },
     "'mine' must have the form domain/name",
   ),
   bad(
     'signer whose domain has no dot',
-    { certificateManagement: { caCert: 'YQ==', signerName: 'cluster/calico' } },
+    { certificateManagement: { caCert, signerName: 'cluster/calico' } },
     "'cluster/calico' must have the form domain/name",
   ),
   bad(
     'signer that the API server takes no more',
-    { certificateManagement: { caCert: 'YQ==', signerName: 'kubernetes.io/legacy-unknown' } },
+    { certificateManagement: { caCert, signerName: 'kubernetes.io/legacy-unknown' } },
     'signerName',
   ),
   bad(
     'RSA keys that shall sign with ECDSA',
     {
       certificateManagement: {
-        caCert: 'YQ==',
+        caCert,
         signerName: 'example.com/calico',
         keyAlgorithm: 'RSAWithSize2048',
         signatureAlgorithm: 'ECDSAWithSHA256',
@@ -114,13 +116,30 @@ export const settings: readonly Case[] = [
   ),
   good('ECDSA keys, the signature left open', {
     certificateManagement: {
-      caCert: 'YQ==',
+      caCert,
       signerName: 'example.com/calico',
       keyAlgorithm: 'ECDSAWithCurve384',
       signatureAlgorithm: '',
     },
   }),
-  bad('no signer', { certificateManagement: { caCert: 'YQ==' } }, 'signerName', 'Required'),
+  bad(
+    'an authority that is none',
+    { certificateManagement: { caCert: 'YQ==', signerName: 'example.com/calico' } },
+    'certificateManagement.caCert',
+    'must be a PEM certificate in base64',
+  ),
+  bad(
+    'an authority that is no text',
+    { certificateManagement: { caCert: '/////w==', signerName: 'example.com/calico' } },
+    'must be a PEM certificate in base64',
+  ),
+  bad(
+    'an authority not in base64',
+    { certificateManagement: { caCert: 'a', signerName: 'example.com/calico' } },
+    'certificateManagement.caCert',
+    'byte',
+  ),
+  bad('no signer', { certificateManagement: { caCert } }, 'signerName', 'Required'),
   bad('log size without unit', { logging: { cni: { logFileMaxSize: 100 } } }, 'logFileMaxSize', '100Mi'),
   bad('log size in decimal', { logging: { cni: { logFileMaxSize: '100M' } } }, 'binary unit'),
   bad('log size 0', { logging: { cni: { logFileMaxSize: '0Mi' } } }, 'positive'),

@@ -38,6 +38,7 @@ const compiled = new Map<string, ReturnType<Environment['parse']>>();
 function toCel(value: unknown): unknown {
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
   if (Array.isArray(value)) return value.map(toCel);
+  if (value instanceof Uint8Array) return value;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, toCel(field)]));
 }

@@ -155,7 +155,7 @@ function* checkRules(schema: Schema, value: unknown, path: string): Generator<st
   for (const { rule, message, messageExpression, fieldPath = '' } of schema['x-kubernetes-validations'] ??
     []) {
     if (rule.includes('oldSelf')) continue;
-    const outcome = attempt(rule, value);
+    const outcome = attempt(rule, schema.format === 'byte' ? Buffer.from(String(value), 'base64') : value);
     if (outcome === true) continue;
     const text = messageExpression === undefined ? message : String(evaluate(messageExpression, value));
     yield `${path}${fieldPath}: Invalid value: ${outcome === false ? '' : `${String(outcome)} evaluating rule: `}${text}`;

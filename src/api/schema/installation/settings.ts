@@ -1,6 +1,6 @@
 /** Smaller groups of the Installation's spec. */
 import Type from 'typebox';
-import { integer, object, oneOf, optional, text } from '../kit.ts';
+import { integer, object, oneOf, optional, type Rule, text } from '../kit.ts';
 import { quantity } from '../pod-types.ts';
 
 export const certificateManagement = object(
@@ -11,6 +11,13 @@ export const certificateManagement = object(
       format: 'byte',
       minLength: 1,
       description: "PEM certificate of the signer's authority, in base64.",
+      'x-kubernetes-validations': [
+        {
+          // To CEL it is what the base64 stands for.
+          rule: "string(self).matches(r'-----BEGIN CERTIFICATE-----[\\sA-Za-z0-9+/=]+-----END CERTIFICATE-----')",
+          message: 'caCert must be a PEM certificate in base64: base64 -w0 ca.crt',
+        },
+      ] satisfies readonly Rule[],
     }),
     signerName: text('Signer that approves and signs, as domain/name.', {
       maxLength: 571,
