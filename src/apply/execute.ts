@@ -17,6 +17,8 @@ export interface ExecuteOptions {
   /** Write-through to the stores, so that the next plan knows our own writes. */
   readonly observe: (ref: ObjectRef, object: KubeObject) => void;
   readonly observeDeleted: (ref: ObjectRef, uid: string | undefined) => void;
+  /** The error of an action that failed so short a time ago that it is not tried now; see failed-writes.ts. */
+  readonly recall?: (action: Action) => Error | undefined;
   /** Called with each outcome as it comes; for logs and metrics. */
   readonly onOutcome?: (outcome: Outcome) => void;
   /** Requests at the same time; 8 by default. */
@@ -61,6 +63,8 @@ async function executeStage(
 }
 
 async function attempt(action: Action, options: ExecuteOptions): Promise<Outcome> {
+  const recalled = options.recall?.(action);
+  if (recalled !== undefined) return { kind: 'failed', action, error: recalled, recalled: true };
   try {
     return await carryOut(action, options);
   } catch (error) {

@@ -1,6 +1,6 @@
 /** What the process remembers of its own applies. Everything works without it, as after a restart. */
-import { createHash } from 'node:crypto';
 import type { KubeObject } from '../api/kubernetes.ts';
+import { digest as digestOf } from './digest.ts';
 import { canonicalJson } from './json.ts';
 import { compare } from './managed-fields.ts';
 import { once, oncePerPair } from './once.ts';
@@ -78,7 +78,4 @@ export class ApplyMemory implements ApplyHistory {
   }
 }
 
-/** Of everything, Secrets included: a hash can't be read back. */
-const digest = once((object: KubeObject) =>
-  createHash('sha256').update(canonicalJson(object)).digest('base64'),
-);
+const digest = once((object: KubeObject) => digestOf(object));

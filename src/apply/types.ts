@@ -64,7 +64,8 @@ export type Action =
 /** What became of an action. */
 export type Outcome =
   | { readonly kind: 'done'; readonly action: Action; readonly object?: KubeObject }
-  | { readonly kind: 'failed'; readonly action: Action; readonly error: Error }
+  /** `recalled`: not tried now, as it failed a short time ago. */
+  | { readonly kind: 'failed'; readonly action: Action; readonly error: Error; readonly recalled?: true }
   | { readonly kind: 'waiting'; readonly action: Action; readonly reason: string }
   | { readonly kind: 'refused'; readonly action: Action; readonly refusal: Refusal }
   /** Not tried, since an earlier stage did not succeed or the process stops. */

@@ -68,12 +68,13 @@ function reasonOf(error: unknown): FailureReason {
 }
 
 // With full jitter the ceiling is also the longest wait. Whatever follows a server's return must stay below 30 s together
-// with the handshake and the list; a permission or a CRD is granted by a person, who is not kept waiting much longer.
+// with the handshake and the list. A permission or a CRD is granted by a person: who has not done so in the first minutes
+// takes hours or days, and is not to be asked all the while.
 const ceilings: Readonly<Record<FailureReason, number>> = {
   expired: 10_000,
   unsupported: 10_000,
-  missing: 5_000,
-  forbidden: 30_000,
+  missing: 300_000,
+  forbidden: 300_000,
   unauthorized: 10_000,
   throttled: 30_000,
   initializing: 10_000,
@@ -83,6 +84,10 @@ const ceilings: Readonly<Record<FailureReason, number>> = {
   corrupt: 30_000,
   short: 10_000,
 };
+
+// Only little jitter, so that there are 25 attempts in the first hour at most; it is no crowd that waits for a person.
+const steady: ReadonlySet<FailureReason> = new Set(['missing', 'forbidden']);
+const leastOfSteady = 0.8;
 
 const firstWait = 800;
 
@@ -95,6 +100,7 @@ export interface WaitSpan {
 /** How long to wait after the `failures`-th failure in a row: up to 0.8 s, then twice that, up to the reason's ceiling. */
 export function waitAfter(failure: Failure, failures: number): WaitSpan {
   const ceiling = Math.min(ceilings[failure.reason], firstWait * 2 ** (failures - 1));
-  const from = Math.min(failure.retryAfter ?? 0, ceilings[failure.reason]);
+  const least = steady.has(failure.reason) ? ceiling * leastOfSteady : 0;
+  const from = Math.max(least, Math.min(failure.retryAfter ?? 0, ceilings[failure.reason]));
   return { from, to: Math.max(from * 1.2, ceiling) };
 }

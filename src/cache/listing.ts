@@ -112,6 +112,10 @@ class ListedStore<Item> implements OnDemandStore<Item> {
     return () => undefined;
   }
 
+  onState(): void {
+    // Nor does its state.
+  }
+
   wake(): void {
     // Nothing sleeps here.
   }

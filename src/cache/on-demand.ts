@@ -15,6 +15,7 @@ export class DemandedStore<Item> implements OnDemandStore<Item> {
   readonly selection: Selection;
   readonly #open: () => RunningWatch<Item>;
   readonly #listeners = new Set<(key: StoreKey) => void>();
+  readonly #stateListeners = new Set<() => void>();
   readonly #ending = new Set<Promise<void>>();
   #running: RunningWatch<Item> | undefined;
   #stopped = false;
@@ -30,6 +31,7 @@ export class DemandedStore<Item> implements OnDemandStore<Item> {
     if (needed) {
       this.#running = this.#open();
       for (const listener of this.#listeners) this.#running.store.onChange(listener);
+      for (const listener of this.#stateListeners) this.#running.store.onState(listener);
       return;
     }
     const ended = this.#running?.stop() ?? Promise.resolve();
@@ -80,6 +82,11 @@ export class DemandedStore<Item> implements OnDemandStore<Item> {
       this.#listeners.delete(listener);
       leave?.();
     };
+  }
+
+  onState(listener: () => void): void {
+    this.#stateListeners.add(listener);
+    this.#store?.onState(listener);
   }
 
   observe(object: KubeObject): void {

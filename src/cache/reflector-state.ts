@@ -32,6 +32,8 @@ export interface ReflectorState {
 export type Input<Item> =
   /** Started, or a wait is over. */
   | { readonly kind: 'proceed' }
+  /** A wait was cut short, as what was lacking is there now: failures from before do not count any more. */
+  | { readonly kind: 'woken' }
   /** The server accepted the watch. */
   | { readonly kind: 'opened' }
   | {

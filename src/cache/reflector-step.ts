@@ -27,6 +27,8 @@ export function step<Item>(state: ReflectorState, input: Input<Item>): Step<Item
   switch (input.kind) {
     case 'proceed':
       return proceed(state);
+    case 'woken':
+      return proceed({ ...state, failures: 0 });
     case 'opened':
       return opened(state);
     case 'page':

@@ -88,9 +88,9 @@ export class Reflector<Item> {
     const { clock } = this.#options;
     const delay = span.from + clock.random() * (span.to - span.from);
     this.#pause = new AbortController();
-    await clock.sleep(delay, AbortSignal.any([this.#abort.signal, this.#pause.signal]));
+    const over = await clock.sleep(delay, AbortSignal.any([this.#abort.signal, this.#pause.signal]));
     this.#pause = undefined;
-    return this.#stopped() ? undefined : this.#feed({ kind: 'proceed' });
+    return this.#stopped() ? undefined : this.#feed({ kind: over ? 'proceed' : 'woken' });
   }
 
   async #readPage(action: Extract<Action, { kind: 'read-page' }>): Promise<Action | undefined> {

@@ -251,3 +251,14 @@ describe('our own deletes', () => {
     expect(value()).toBe('u1:x');
   });
 });
+
+test('listeners of the state hear when a store can not be read any more, and when it can be again', () => {
+  const { store, list } = make();
+  const heard: string[] = [];
+  store.onState(() => heard.push(store.state));
+  const health = (value: 'ok' | 'failing' | 'missing' | 'forbidden'): void =>
+    store.accept({ kind: 'health', health: value, message: '' });
+  list(10, []);
+  for (const value of ['ok', 'failing', 'ok', 'missing', 'forbidden', 'ok'] as const) health(value);
+  expect(heard).toEqual(['missing', 'forbidden', 'synced']);
+});

@@ -27,6 +27,7 @@ export class WatchedStore<Item> implements Store<Item> {
   readonly #options: StoreOptions;
   readonly #contents: Contents<Item>;
   readonly #listeners = new Set<(key: StoreKey) => void>();
+  readonly #stateListeners = new Set<() => void>();
   #synced = false;
   #health: Health = 'starting';
   readonly #settled = Promise.withResolvers<undefined>();
@@ -65,6 +66,10 @@ export class WatchedStore<Item> implements Store<Item> {
   onChange(listener: (key: StoreKey) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  onState(listener: () => void): void {
+    this.#stateListeners.add(listener);
   }
 
   observe(object: KubeObject): void {
@@ -127,10 +132,13 @@ export class WatchedStore<Item> implements Store<Item> {
       case 'progress':
         this.#contents.progressed(change.resourceVersion);
         return;
-      case 'health':
+      case 'health': {
+        const before = this.state;
         this.#health = change.health;
         if (this.state !== 'syncing') this.#settled.resolve(undefined);
+        if (this.state !== before) for (const listener of this.#stateListeners) listener();
         return;
+      }
       case 'restart':
         return;
     }

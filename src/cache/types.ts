@@ -18,6 +18,8 @@ export interface Store<Item> {
   readonly size: number;
   /** Called after each change with the key; exceptions are logged and isolated. Returns the way to unsubscribe. */
   onChange(listener: (key: StoreKey) => void): () => void;
+  /** Called when the state becomes `missing` or `forbidden`, or is so no more. */
+  onState(listener: () => void): void;
   /**
    * Takes in the API server's answer to a write of ours, unless the watch has already delivered something newer, so
    * that the next reconcile never decides on a state older than its own writes.

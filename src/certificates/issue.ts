@@ -2,6 +2,7 @@
 import type { CertificateRequest, CertificateSet, KeyPair } from '../api/key-pair.ts';
 import type { Warning } from '../api/refusal.ts';
 import { authoritySecretName } from './constants.ts';
+import { Drafts } from './drafts.ts';
 import { inspectCertificate } from './inspect.ts';
 import { describePair } from './pairs.ts';
 import { type Generator, makeAuthority, makeLeaf, type Signed } from './sign.ts';
@@ -24,24 +25,38 @@ export interface IssueResult {
   readonly warnings: readonly Warning[];
 }
 
-/** Issues what the plan says, at the plan's time. Rejects only when the platform's cryptography fails. */
-export async function issueCertificates(plan: CertificatePlan, generator: Generator): Promise<IssueResult> {
+/**
+ * Issues what the plan says, at the plan's time. Rejects only when the platform's cryptography fails.
+ * @param drafts what was issued before and is not stored yet; updated
+ */
+export async function issueCertificates(
+  plan: CertificatePlan,
+  generator: Generator,
+  drafts: Drafts = new Drafts(),
+): Promise<IssueResult> {
   const { now, operatorNamespace, typhaCa, systemRoots } = plan.input;
+  if (plan.authority.kind === 'keep') drafts.forget(authoritySecretName);
   const authority = {
     decision: plan.authority,
     pair:
       plan.authority.kind === 'keep'
         ? plan.authority.pair
-        : toPair(authoritySecretName, await makeAuthority(now, generator)),
+        : toPair(
+            authoritySecretName,
+            await drafts.take(authoritySecretName, 'authority', now, () => makeAuthority(now, generator)),
+          ),
   };
   const pairs = await Promise.all(
     plan.pairs.map(async ({ wanted, decision }) => {
       if (decision.kind === 'request') return undefined;
-      const pair =
-        decision.kind === 'keep'
-          ? decision.pair
-          : toPair(wanted.secretName, await makeLeaf(wanted, authority.pair, now, generator));
-      return { decision, pair };
+      if (decision.kind === 'keep') {
+        drafts.forget(wanted.secretName);
+        return { decision, pair: decision.pair };
+      }
+      const purpose = JSON.stringify([wanted, authority.pair.certificate]);
+      const make = () => makeLeaf(wanted, authority.pair, now, generator);
+      const signed = await drafts.take(wanted.secretName, purpose, now, make);
+      return { decision, pair: toPair(wanted.secretName, signed) };
     }),
   );
   const inSecrets = pairs.filter((pair) => pair !== undefined);

@@ -176,7 +176,8 @@ test('the observer hears depth, adds, waits and retries', async () => {
       depth: (keys) => heard.push(`depth ${keys}`),
       added: () => heard.push('added'),
       taken: (seconds) => heard.push(`taken after ${seconds}`),
-      retried: () => heard.push('retried'),
+      retried: (seconds) => heard.push(`waits for ${seconds}`),
+      recovered: () => heard.push('recovered'),
     },
   });
   queue.add('a');
@@ -184,7 +185,13 @@ test('the observer hears depth, adds, waits and retries', async () => {
   await clock.advance(1_500);
   await queue.take();
   queue.retry('a');
-  expect(heard).toEqual(['added', 'depth 1', 'depth 1', 'depth 0', 'taken after 1.5', 'retried']);
+  queue.retry('a', priorities.change, 7_000);
+  queue.forget('a');
+  queue.forget('a');
+  expect(heard).toEqual([
+    ...['added', 'depth 1', 'depth 1', 'depth 0', 'taken after 1.5'],
+    ...['waits for 0.005', 'waits for 7', 'recovered'],
+  ]);
 });
 
 const step = fc.record({

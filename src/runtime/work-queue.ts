@@ -106,21 +106,29 @@ export class WorkQueue {
     this.#wait(this.#delayed, key, delay, priority);
   }
 
-  /** Asks for another attempt on a key whose work failed, after its back-off and the common rate. */
-  retry(key: string, priority: number = priorities.change): void {
+  /**
+   * Asks for another attempt on a key whose work failed, after its back-off, or the delay that is given, in milliseconds;
+   * and not before the common rate.
+   */
+  retry(key: string, priority: number = priorities.change, after?: number): void {
     if (this.#closed) return;
     const failures = this.failures(key) + 1;
     this.#failures.set(key, failures);
-    this.#observer.retried();
     this.#retries.get(key)?.cancel();
     this.#retries.delete(key);
-    const delay = Math.max(backOffDelay(failures, this.#backOff), this.#bucket.reserve());
+    const delay = Math.max(after ?? backOffDelay(failures, this.#backOff), this.#bucket.reserve());
+    this.#observer.retried(delay / 1_000);
     this.#wait(this.#retries, key, delay, priority);
+  }
+
+  /** Makes sure of the next attempt on a key that has failed: in `delay` milliseconds, if it is not planned for earlier. */
+  retryBy(key: string, delay: number, priority: number = priorities.change): void {
+    if (!this.#closed) this.#wait(this.#retries, key, delay, priority);
   }
 
   /** Forgets a key's failures, and the retry that was planned for them. */
   forget(key: string): void {
-    this.#failures.delete(key);
+    if (this.#failures.delete(key)) this.#observer.recovered();
     this.#retries.get(key)?.cancel();
     this.#retries.delete(key);
   }

@@ -55,6 +55,35 @@ describe('outcomes', () => {
     await workers.stop();
   });
 
+  test('a failure with a back-off of its own is tried again after that', async () => {
+    const { clock, queue, outcomes, workers } = setUp(() =>
+      Promise.resolve({ kind: 'retry', error, delay: 400 }),
+    );
+    queue.add('default');
+    await clock.advance(1_000);
+    expect(outcomes).toEqual(['error', 'error', 'error']);
+    await workers.stop();
+  });
+
+  test('a pass that comes early, for another cause, is no failure and ends none', async () => {
+    const results: Result[] = [
+      { kind: 'retry', error, delay: 400 },
+      { kind: 'backingOff', delay: 300 },
+      { kind: 'done' },
+    ];
+    const { clock, queue, outcomes, workers } = setUp(() => Promise.resolve(results.shift()!));
+    queue.add('default');
+    await clock.advance(100);
+    queue.add('default');
+    await clock.advance(0);
+    expect([outcomes, queue.failures('default')]).toEqual([['error', 'requeue_after'], 1]);
+    await clock.advance(299);
+    expect(outcomes).toHaveLength(2);
+    await clock.advance(1);
+    expect(outcomes).toEqual(['error', 'requeue_after', 'success']);
+    await workers.stop();
+  });
+
   test('a success after failures starts the back-off anew', async () => {
     let attempt = 0;
     const failures: number[] = [];

@@ -13,8 +13,13 @@ import type { Taken, WorkQueue } from './work-queue.ts';
 export type Result =
   /** The world is as wanted. */
   | { readonly kind: 'done' }
-  /** Something failed that may work later: tried again after the key's back-off. */
-  | { readonly kind: 'retry'; readonly error: Error }
+  /**
+   * Something failed that may work later: tried again after the key's back-off, or after `delay` milliseconds where what
+   * failed has a back-off of its own.
+   */
+  | { readonly kind: 'retry'; readonly error: Error; readonly delay?: number }
+  /** Came early, for another cause than what failed before: that is due in `delay` milliseconds, and its failures count on. */
+  | { readonly kind: 'backingOff'; readonly delay: number }
   /** Fine so far; look again after `delay` milliseconds. */
   | { readonly kind: 'requeueAfter'; readonly delay: number }
   /** Only a change of input can help, and a change comes as an event: not tried again. */
@@ -130,13 +135,16 @@ function settleResult(
       queue.forget(taken.key);
       queue.addAfter(taken.key, result.delay, taken.priority);
       return 'requeue_after';
+    case 'backingOff':
+      queue.retryBy(taken.key, result.delay, taken.priority);
+      return 'requeue_after';
     case 'stalled':
       queue.forget(taken.key);
       logger.error('Reconcile stalled until its input changes', { error: result.error });
       return 'stalled';
     case 'retry':
       if (signal.aborted) return putBack(queue, taken);
-      queue.retry(taken.key, taken.priority);
+      queue.retry(taken.key, taken.priority, result.delay);
       logger.error('Reconcile failed', { error: result.error, failures: queue.failures(taken.key) });
       return 'error';
   }

@@ -16,7 +16,7 @@ function useAll(metrics: Metrics): void {
   queue.added();
   queue.depth(3);
   queue.taken(0.2);
-  queue.retried();
+  queue.retried(0.4);
   reconcile.started();
   reconcile.finished('success', 0.3);
   metrics.requestDone({ verb: 'get', resource: 'secrets', code: 200, seconds: 0.01 });
@@ -93,12 +93,24 @@ describe('reconciles and queues', () => {
     queue.added();
     queue.depth(2);
     queue.taken(0.2);
-    queue.retried();
+    queue.retried(0.4);
     expect(await sample(metrics, 'workqueue_depth{name="c"}')).toBe(2);
     expect(await sample(metrics, 'workqueue_adds_total{name="c"}')).toBe(2);
     expect(await sample(metrics, 'workqueue_retries_total{name="c"}')).toBe(1);
     expect(await sample(metrics, 'workqueue_queue_duration_seconds_bucket{le="0.25",name="c"}')).toBe(1);
     expect(await sample(metrics, 'workqueue_queue_duration_seconds_bucket{le="0.1",name="c"}')).toBe(0);
+  });
+
+  test('a queue tells how long it waits after a failure, until it has passed', async () => {
+    const metrics = create();
+    const { queue } = metrics.controller('c');
+    const series = 'workqueue_back_off_seconds{name="c"}';
+    expect(await sample(metrics, series)).toBe(0);
+    queue.retried(0.4);
+    queue.retried(0.8);
+    expect(await sample(metrics, series)).toBe(0.8);
+    queue.recovered();
+    expect(await sample(metrics, series)).toBe(0);
   });
 });
 

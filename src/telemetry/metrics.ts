@@ -179,6 +179,11 @@ function queueMetrics(registry: Registry): (name: string) => QueueObserver {
     name: 'workqueue_retries_total',
     help: 'Keys put back after a failure, by queue.',
   });
+  const backOff = new Gauge({
+    ...common,
+    name: 'workqueue_back_off_seconds',
+    help: 'Time from the last failure to the next attempt; 0 when the last attempt did not fail. By queue.',
+  });
   const waits = new Histogram({
     ...common,
     name: 'workqueue_queue_duration_seconds',
@@ -189,10 +194,15 @@ function queueMetrics(registry: Registry): (name: string) => QueueObserver {
     depth.set({ name }, 0);
     adds.inc({ name }, 0);
     retries.inc({ name }, 0);
+    backOff.set({ name }, 0);
     return {
       depth: (keys) => depth.set({ name }, keys),
       added: () => adds.inc({ name }),
-      retried: () => retries.inc({ name }),
+      retried: (seconds) => {
+        retries.inc({ name });
+        backOff.set({ name }, seconds);
+      },
+      recovered: () => backOff.set({ name }, 0),
       taken: (seconds) => waits.observe({ name }, seconds),
     };
   };

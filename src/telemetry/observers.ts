@@ -8,8 +8,10 @@ export interface QueueObserver {
   added(): void;
   /** A key was taken after `seconds` of waiting. */
   taken(seconds: number): void;
-  /** A key was put back because its work failed. */
-  retried(): void;
+  /** A key was put back because its work failed, and waits for `seconds` now. */
+  retried(seconds: number): void;
+  /** A key that had been put back did not fail again. */
+  recovered(): void;
 }
 
 /** How a reconcile ended. `stalled` is an error that only a change of input can cure, so it is not retried. */
@@ -38,6 +40,7 @@ export const silentQueueObserver: QueueObserver = {
   added: () => undefined,
   taken: () => undefined,
   retried: () => undefined,
+  recovered: () => undefined,
 };
 
 /** An observer that drops everything, for tests and offline commands. */

@@ -4,9 +4,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 /** Ticks of the kernel's clock a second; the same on every Linux that we know. */
 const ticksPerSecond = 100;
 
-/** How finely the operator watches its own event loop, in seconds: each delay that it reports has this much on top. */
-const loopResolution = 0.1;
-
 /** Processor time so far, in seconds, all threads. */
 export async function processorSeconds(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
@@ -35,7 +32,7 @@ export async function loopDelay(url: string): Promise<{ readonly p99: number; re
   const text = await (await fetch(`${url}/metrics`)).text();
   const gauge = (name: string): number => {
     const seconds = Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds (\\S+)`, 'm').exec(text)?.[1]);
-    return Math.max(0, (seconds - loopResolution) * 1000);
+    return seconds * 1000;
   };
   return { p99: gauge('p99'), max: gauge('max') };
 }

@@ -105,6 +105,7 @@ export class ModelServer implements Pick<KubeClient, 'apply' | 'delete' | 'merge
     const stored = this.#objects.get(keyOf(ref));
     if (stored !== undefined) {
       stored.deletionTimestamp = time;
+      stored.version = ++this.#sequence;
     }
   }
 

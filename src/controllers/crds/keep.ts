@@ -14,8 +14,8 @@ export interface CrdKeeping extends Omit<CrdOptions, 'names'> {
 /** Milliseconds between two looks at what is missing. */
 const lookInterval = 2_000;
 
-/** While something stays missing or fails: 2 s, 4 s, 8 s … a minute. */
-const backOff = { base: lookInterval, factor: 2, cap: 60_000 };
+/** While something stays missing or fails: 2 s, 4 s, 8 s … five minutes, some 20 rounds in the first hour. */
+const backOff = { base: lookInterval, factor: 2, cap: 300_000 };
 
 /**
  * Installs definitions again that were deleted, and tries again what failed, until the signal aborts. The API server is

@@ -20,6 +20,7 @@ import { type CertificateResult, ensureCertificates } from './certificates.ts';
 import { followedApiServer, followOptional, optionalState } from './data-plane.ts';
 import { decide } from './desired.ts';
 import type { StaticFacts } from './facts.ts';
+import { failureOf } from './failure.ts';
 import { gather, type Surroundings } from './gather.ts';
 import { type HandOver, handOver } from './kube-proxy/hand-over.ts';
 import { type LiveWorkloads, liveWorkloads } from './live.ts';
@@ -56,7 +57,7 @@ export interface Pass {
   readonly context: ReconcileContext;
 }
 
-/** Milliseconds between two looks at whether a missing kind has come, or a watch was read; costs no request. */
+/** Milliseconds between two looks at whether a watch was read; costs no request. */
 const lookInterval = 500;
 
 /** Milliseconds between two looks at whether a watch that has just begun is complete; costs no request. */
@@ -68,9 +69,7 @@ export async function bringUp(pass: Pass): Promise<Result> {
   const scope = scopeOf(installation, outfit.stores);
   const missing = missingKinds(outfit.stores);
   if (missing.length > 0) {
-    const told = await publish(pass, { reports: blockedReports('problems', missing, scope) });
-    // A kind that is installed without any object of it changes no store's content, so nothing else would wake us.
-    return told.kind === 'done' ? { kind: 'requeueAfter', delay: lookInterval } : told;
+    return publish(pass, { reports: blockedReports('problems', missing, scope) });
   }
   const followed = [followReferences(outfit.stores), followOpenShift(installation, facts, outfit.stores)];
   followOptional(outfit.stores);
@@ -247,8 +246,8 @@ async function publish(
     findings,
     context.signal,
   );
-  const failed = outcomes.find((outcome) => outcome.kind === 'failed');
-  if (failed !== undefined) return { kind: 'retry', error: failed.error };
+  const failure = failureOf(outcomes, outfit.failedWrites);
+  if (failure !== undefined) return failure;
   if (error !== undefined) return { kind: 'retry', error };
   const stored = outfit.stores.installations.get(installation.metadata.name);
   if (learnsThatItIsLost(pass.typha, findings.decided?.typha, stored)) {

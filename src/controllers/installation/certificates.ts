@@ -2,6 +2,7 @@
 import type { Secret } from '../../api/kubernetes.ts';
 import { resources } from '../../api/resources.ts';
 import { coreCertificates } from '../../certificates/constants.ts';
+import type { Drafts } from '../../certificates/drafts.ts';
 import { systemGenerator } from '../../certificates/generator.ts';
 import { type IssueResult, issueCertificates } from '../../certificates/issue.ts';
 import { readManagement } from '../../certificates/management.ts';
@@ -54,6 +55,8 @@ export async function ensureCertificates(
   snapshot: Snapshot,
   context: CertificateContext & {
     readonly client: Pick<KubeClient, 'list'>;
+    /** What was issued and is not stored yet; updated. */
+    readonly drafts: Drafts;
     readonly signal: AbortSignal;
   },
 ): Promise<CertificateResult> {
@@ -68,7 +71,7 @@ export async function ensureCertificates(
     planning = planFor(snapshot, secrets, context);
   }
   if (planning.kind === 'refused') return planning;
-  return { kind: 'issued', ...(await issueCertificates(planning, systemGenerator)) };
+  return { kind: 'issued', ...(await issueCertificates(planning, systemGenerator, context.drafts)) };
 }
 
 function issues(plan: Extract<CertificatePlanning, { kind: 'plan' }>): boolean {

@@ -2,9 +2,10 @@
 import { priorities, WorkQueue } from '../../runtime/work-queue.ts';
 import { type Reconciler, startWorkers, type Workers } from '../../runtime/workers.ts';
 import type { Surroundings } from './gather.ts';
-import { type Equipment, makeOutfit } from './outfit.ts';
+import { type Equipment, makeOutfit, retries } from './outfit.ts';
 import { Patience } from './patience.ts';
 import { createInstallationReconciler, installationName } from './reconcile.ts';
+import { isLost } from './stores.ts';
 
 /** Name of the controller in logs and metrics. */
 export const controllerName = 'installation';
@@ -24,7 +25,8 @@ export function createInstallationController(
   const { clock, logger, metrics, stores } = equipment;
   const observers = metrics.controller(controllerName);
   const queue = new WorkQueue({ clock, debounce, backOff: retries, observer: observers.queue });
-  const pass = createInstallationReconciler(makeOutfit(equipment), surroundings);
+  const outfit = makeOutfit(equipment);
+  const pass = createInstallationReconciler(outfit, surroundings);
   const reconcile: Reconciler = async (key, context) => {
     try {
       return await pass(key, context);
@@ -39,6 +41,12 @@ export function createInstallationController(
     else if (wait !== undefined) queue.addAfter(installationName, wait, priorities.background);
     else queue.add(installationName, priorities.background);
   });
+  stores.onState((store) => {
+    // What failed may have failed for the same reason, and definitions come together.
+    outfit.failedWrites.forget();
+    if (!isLost(store)) stores.wake();
+    queue.add(installationName, priorities.background);
+  });
   return () => {
     queue.add(installationName);
     return startWorkers({
@@ -51,6 +59,3 @@ export function createInstallationController(
     });
   };
 }
-
-/** Failures are nearly always the API server's: patient after the first tries, and never slower than a person. */
-const retries = { base: 100, factor: 2, cap: 30_000 } as const;

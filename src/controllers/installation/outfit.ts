@@ -2,24 +2,27 @@
 import type { Installation } from '../../api/installation.ts';
 import { resources } from '../../api/resources.ts';
 import { execute } from '../../apply/execute.ts';
+import { FailedWrites } from '../../apply/failed-writes.ts';
 import { Interner } from '../../apply/interner.ts';
 import { ApplyMemory } from '../../apply/memory.ts';
 import type { Ownership } from '../../apply/ownership.ts';
 import { describeRef } from '../../apply/refs.ts';
 import { finalizerPatch } from '../../apply/teardown.ts';
 import type { Outcome, Plan } from '../../apply/types.ts';
+import { Drafts } from '../../certificates/drafts.ts';
 import type { Clock } from '../../clock.ts';
 import { isConflict, isNotFound } from '../../kube/errors.ts';
 import type { KubeClient, ObjectRef } from '../../kube/types.ts';
 import type { RenderInput } from '../../render/types.ts';
 import { poolOwner } from '../../resolve/pools/existing.ts';
+import { backOffDelay } from '../../runtime/back-off.ts';
 import type { MemoryKeeper } from '../../runtime/memory.ts';
 import type { ReconcileContext } from '../../runtime/workers.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Logger } from '../../telemetry/types.ts';
-import { patientWithSecrets } from './patient-client.ts';
+import { patientWithSecrets, type SecretPatience } from './patient-client.ts';
 import { Publisher } from './publish.ts';
-import type { Stores } from './stores.ts';
+import { isLost, type Stores } from './stores.ts';
 
 /** Field manager of everything that the Installation controller applies. */
 export const installationManager = 'calico-operator/installation';
@@ -45,6 +48,8 @@ export interface Outfit extends Equipment {
   readonly publisher: Publisher;
   readonly history: ApplyMemory;
   readonly interner: Interner;
+  readonly failedWrites: FailedWrites;
+  readonly drafts: Drafts;
   /** Carries out a plan, counts and logs what it did. */
   readonly execute: (plan: Plan, context: ReconcileContext) => Promise<readonly Outcome[]>;
   /** Sets or lifts our finalizer; `gone` also when somebody else was faster. */
@@ -55,15 +60,25 @@ export interface Outfit extends Equipment {
   ) => Promise<void>;
 }
 
+/**
+ * What failed is tried again soon, and ever less often: 21 times in the first hour. So nobody waits longer than the failure
+ * has already lasted, and six minutes at most. Any change of the spec, and a restart, begin anew.
+ */
+export const retries = { base: 100, factor: 2, cap: 360_000 } as const;
+
 /** Makes the outfit of a process. */
 export function makeOutfit(equipment: Equipment): Outfit {
   const history = new ApplyMemory(installationManager);
+  const failedWrites = new FailedWrites(equipment.clock, (failures) => backOffDelay(failures, retries));
+  const memories = { history, failedWrites, patience: { exhausted: false } };
   return {
     ...equipment,
     history,
     interner: new Interner(),
+    failedWrites,
+    drafts: new Drafts(),
     publisher: new Publisher(equipment),
-    execute: (plan, context) => carryOut(plan, context, equipment, history),
+    execute: (plan, context) => carryOut(plan, context, equipment, memories),
     setFinalizer: (installation, wanted, signal) => setFinalizer(installation, wanted, equipment, signal),
   };
 }
@@ -73,19 +88,27 @@ export function ownershipOf(installation: Installation): Ownership {
   return { manager: installationManager, managedBy: poolOwner, ownerUid: installation.metadata.uid ?? '' };
 }
 
+interface Memories extends Pick<Outfit, 'history' | 'failedWrites'> {
+  readonly patience: SecretPatience;
+}
+
 async function carryOut(
   plan: Plan,
   { logger, signal }: ReconcileContext,
   { client, clock, stores, metrics }: Equipment,
-  history: ApplyMemory,
+  { history, failedWrites, patience }: Memories,
 ): Promise<readonly Outcome[]> {
   const outcomes = await execute(plan, {
-    client: patientWithSecrets(client, clock, signal),
+    client: patientWithSecrets(client, clock, signal, patience),
     manager: installationManager,
     signal,
     observe: (ref, object) => stores.storeOf(ref)?.observe(object),
     observeDeleted: (ref, uid) => stores.storeOf(ref)?.observeDeleted(ref.name, ref.namespace, uid),
-    onOutcome: (outcome) => tell(outcome, logger, metrics),
+    recall: (action) => failedWrites.recall(action),
+    onOutcome: (outcome) => {
+      failedWrites.record(outcome);
+      tell(outcome, logger, metrics);
+    },
   });
   wake(outcomes, stores);
   for (const { object, left } of history.record(outcomes)) {
@@ -99,7 +122,7 @@ async function carryOut(
 function wake(outcomes: readonly Outcome[], stores: Stores): void {
   for (const { kind, action } of outcomes) {
     const store = kind === 'done' ? stores.storeOf(action.ref) : undefined;
-    if (store?.state === 'forbidden' || store?.state === 'missing') store.wake();
+    if (store !== undefined && isLost(store)) store.wake();
   }
 }
 

@@ -28,6 +28,15 @@ export function createInstallationReconciler(outfit: Outfit, surroundings: Surro
     return known.facts;
   };
 
+  let input = '';
+  /** Whoever changes the spec may have seen to what failed before; also true on the first pass. */
+  const isNewInput = ({ metadata: { uid, generation } }: Installation): boolean => {
+    const overlay = outfit.stores.installations.get('overlay')?.metadata;
+    const before = input;
+    input = JSON.stringify([uid, generation, overlay?.uid, overlay?.generation]);
+    return input !== before;
+  };
+
   return async (_key, context) => {
     const { installations } = outfit.stores;
     if (!installations.synced) return { kind: 'done' };
@@ -46,6 +55,10 @@ export function createInstallationReconciler(outfit: Outfit, surroundings: Surro
         return await takeDown(installation, outfit, abandoned, context);
       }
       abandoned.clear();
+      if (isNewInput(installation)) {
+        outfit.failedWrites.forget();
+        outfit.stores.wake();
+      }
       const facts = await factsFor(installation, context.signal);
       return await bringUp({ installation, facts, surroundings, outfit, marks, typha, context });
     } catch (error) {

@@ -59,6 +59,10 @@ export interface Stores {
   readonly live: (ref: ObjectRef) => KubeObject | undefined;
   /** Calls back after any change in any store, with the key of what has changed there. */
   readonly onChange: (listener: (store: Store<unknown>, key: StoreKey) => void) => void;
+  /** Calls back when a store can't be read any more, or can be again. */
+  readonly onState: (listener: (store: Store<unknown>) => void) => void;
+  /** Has those that can't be read try again at once: somebody may have seen to it. */
+  readonly wake: () => void;
 }
 
 /** What only some features read; each is watched while one of them is on. */
@@ -130,8 +134,23 @@ export function watchEverything(
     owned,
     storeOf: (ref) => storeOf(written, ref),
     live: (ref) => storeOf(written, ref)?.get(ref.name, ref.namespace),
-    onChange: (listener) => void all.map((store) => store.onChange((key) => listener(store, key))),
+    ...together(all),
   };
+}
+
+function together(all: readonly Store<unknown>[]): Pick<Stores, 'onChange' | 'onState' | 'wake'> {
+  return {
+    onChange: (listener) => void all.map((store) => store.onChange((key) => listener(store, key))),
+    onState: (listener) => void all.map((store) => store.onState(() => listener(store))),
+    wake: () => {
+      for (const store of all) if (isLost(store)) store.wake();
+    },
+  };
+}
+
+/** The API server does not know the resource, or does not let us. */
+export function isLost({ state }: Store<unknown>): boolean {
+  return state === 'missing' || state === 'forbidden';
 }
 
 function watchRequests(cache: Pick<Cache, 'watchOnDemand'>): OnDemandStore<RequestFacts> {

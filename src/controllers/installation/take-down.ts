@@ -4,6 +4,7 @@ import type { Installation } from '../../api/installation.ts';
 import { describeRef, keyOf, refOf } from '../../apply/refs.ts';
 import { leavesEverything, planTeardown } from '../../apply/teardown.ts';
 import type { ReconcileContext, Result } from '../../runtime/workers.ts';
+import { failureOf } from './failure.ts';
 import { handBack } from './kube-proxy/hand-back-carrier.ts';
 import { type Outfit, ownershipOf } from './outfit.ts';
 import { scopeOf } from './scope.ts';
@@ -58,18 +59,23 @@ export async function takeDown(
     }
     const outcomes = await outfit.execute(step.plan, context);
     const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
-    if (isLate(installation, clock.now())) {
+    if (untilLate(installation, clock.now()) === 0) {
       for (const { action } of failed) abandoned.add(keyOf(action.ref));
     }
-    if (failed[0] !== undefined) return { kind: 'retry', error: failed[0].error };
+    const failure = failureOf(failed, outfit.failedWrites);
+    if (failure?.delay !== undefined) {
+      return { ...failure, delay: Math.min(failure.delay, untilLate(installation, clock.now())) };
+    }
+    if (failure !== undefined) return failure;
     if (signal.aborted || outcomes.some(({ kind }) => kind !== 'done')) {
       return { kind: 'requeueAfter', delay: 1000 };
     }
   }
 }
 
-function isLate({ metadata }: Installation, now: number): boolean {
-  return now - Date.parse(metadata.deletionTimestamp ?? '') > patience;
+/** Milliseconds until what can't be deleted is left behind. */
+function untilLate({ metadata }: Installation, now: number): number {
+  return Math.max(0, Date.parse(metadata.deletionTimestamp ?? '') + patience - now);
 }
 
 function latest(installation: Installation, { installations }: Outfit['stores']): Installation {

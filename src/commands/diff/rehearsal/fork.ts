@@ -92,6 +92,10 @@ class ForkedStore<Item extends KubeObject> implements OnDemandStore<Item> {
     return () => undefined;
   }
 
+  onState(): void {
+    // See above.
+  }
+
   wake(): void {
     // See above.
   }
