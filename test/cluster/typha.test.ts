@@ -3,14 +3,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import type { DaemonSet, Deployment } from '../../src/api/kubernetes.ts';
 import { eventually } from '../control-plane/eventually.ts';
 import { makeFresh, useFreshCluster } from '../control-plane/shared.ts';
-import { keyOf, readRecording } from '../reference/recording.ts';
 import { useContractWatch } from './contract-watch.ts';
 import {
   applyInstallation,
   calicoNodePath,
   describeObject,
   describeRequest,
-  installationManager,
   madeObjects,
   operatorInstalled,
   operatorWrites,
@@ -126,6 +124,19 @@ describe('a cluster that grows and shrinks', () => {
     expect((await operatorWrites(cluster(), mark)).map(describeRequest)).toEqual([]);
   });
 
+  test('scaling by hand is set back, and calico-node is left alone', async () => {
+    const { api } = cluster();
+    const { metadata } = await readNode();
+    for (const replicas of [1, 9]) {
+      await api.mergePatch(`${typhaPath}/scale`, { spec: { replicas } });
+      await untilPasses(async () => expect((await api.get<Deployment>(typhaPath)).spec?.replicas).toBe(3));
+      await untilReady(api, 90_000);
+    }
+    await untilQuiet(cluster());
+    expect((await readNode()).metadata.generation).toBe(metadata.generation);
+    expect(timeline.steps()).toEqual([]);
+  });
+
   test('between the limits Typha stays', async () => {
     await deleteNodes(45, 60);
     await untilQuiet(cluster());
@@ -238,6 +249,33 @@ describe('where Typha cannot run', () => {
     );
   }
 
+  test('a Typha that finds no room is told in the words of the scheduler, and calico-node waits for it', async () => {
+    const { api } = cluster();
+    const { metadata } = await readNode();
+    const resources = { requests: { cpu: '10k' } };
+    const containers = [{ name: 'calico-typha', resources }];
+    const huge = { typhaDeployment: { spec: { template: { spec: { containers } } } } };
+    await applyInstallation(api, specWith({ mode: 'Always' }, huge));
+    await untilPasses(
+      async () => {
+        expect(await conditionOf('Degraded')).toMatchObject({
+          status: 'True',
+          reason: 'PodFailure',
+          message: expect.stringMatching(/calico-typha.*Insufficient cpu/),
+        });
+        expect(await conditionOf('Progressing')).toMatchObject({
+          message: expect.stringContaining('calico-node stays as it is until 2 of 2 Typha are available'),
+        });
+      },
+      { timeout: 90_000 },
+    );
+    expect((await readNode()).metadata.generation).toBe(metadata.generation);
+    await applyInstallation(api, specWith({ mode: 'Never' }));
+    await untilSettled({ wanted: false, running: false });
+    expect((await readNode()).metadata.generation).toBe(metadata.generation);
+    expect(await api.find(typhaPath)).toBeUndefined();
+  });
+
   test('a condition says so, and calico-node is left alone', async () => {
     const { api } = cluster();
     const { metadata } = await readNode();
@@ -276,113 +314,5 @@ describe('on a new cluster with Typha', () => {
     expect(timeline.steps()).toEqual(on);
     expect(startsPerNode(timeline.entries)).toBe(1);
     expect(violations(timeline.entries, 2)).toEqual([]);
-  });
-});
-
-interface Definition {
-  readonly spec: {
-    readonly versions: readonly {
-      readonly schema: {
-        readonly openAPIV3Schema: {
-          readonly properties: Readonly<
-            Record<'spec' | 'status', { readonly properties: Record<string, unknown> }>
-          >;
-        };
-      };
-    }[];
-  };
-}
-
-/** What the reference leaves on three nodes, as far as Typha and calico-node need it. */
-async function installReference(): Promise<void> {
-  await makeFresh(cluster(), operatorInstalled);
-  const { api } = cluster();
-  const inOrder = ['Namespace', 'ServiceAccount', 'Service', 'DaemonSet', 'Deployment'];
-  const objects = readRecording('stock-installation-only').objects.filter(({ kind }) =>
-    inOrder.includes(kind),
-  );
-  objects.sort((a, b) => inOrder.indexOf(a.kind) - inOrder.indexOf(b.kind));
-  for (const object of objects) {
-    const { kind, apiVersion, metadata } = object;
-    const base = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
-    const place = metadata.namespace === undefined ? '' : `/namespaces/${metadata.namespace}`;
-    // There is no Installation yet that could own it.
-    const { ownerReferences: _, ...own } = metadata;
-    const adopted = { ...object, metadata: own };
-    await api
-      .create(`${base}${place}/${kind.toLowerCase()}s?fieldManager=operator`, adopted)
-      .catch((error: unknown) => {
-        throw new Error(keyOf(object), { cause: error });
-      });
-  }
-  await untilPasses(
-    async () =>
-      expect((await readNode()).status).toMatchObject({ numberAvailable: 3, updatedNumberScheduled: 3 }),
-    { timeout: 60_000 },
-  );
-}
-
-describe('taking over three nodes from the reference operator', () => {
-  beforeAll(installReference);
-  afterAll(() => operator.stop());
-
-  test('each pod is replaced once, Typha goes after the time, and last', async () => {
-    const { api } = cluster();
-    const before = (await readNode()).metadata;
-    operator = await startLeader(cluster());
-    await applyInstallation(api, auto);
-    await untilTypha({ wanted: true, running: true, belowSince: expect.any(String) });
-    const { belowSince } = (await typhaStatus())!;
-    expect(await conditionOf('Progressing')).toMatchObject({
-      status: 'True',
-      message: expect.stringContaining(
-        'TyphaTransition: calico-node stays as the operator before has left it',
-      ),
-    });
-    expect((await readNode()).metadata.generation).toBe(before.generation);
-    await untilSettled({ wanted: false, running: false });
-    const left = timeline.entries.find(({ what }) => what === off[0])!;
-    expect(left.at - Date.parse(belowSince ?? '')).toBeGreaterThanOrEqual(patience * 1000);
-    expect(timeline.steps()).toEqual(off);
-    expect(startsPerNode(timeline.entries)).toBe(1);
-    expect(violations(timeline.entries, 1)).toEqual([]);
-    expect((await readNode()).metadata.uid).toBe(before.uid);
-  });
-});
-
-describe("with the reference operator's definition of the Installation, which has no status.typha", () => {
-  const crdPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/installations.operator.tigera.io';
-
-  beforeAll(async () => {
-    await installReference();
-    const { api } = cluster();
-    const crd = JSON.parse(JSON.stringify(await api.get(crdPath))) as Definition;
-    for (const { schema } of crd.spec.versions) {
-      for (const part of ['spec', 'status'] as const) {
-        delete schema.openAPIV3Schema.properties[part].properties['typha'];
-      }
-    }
-    await api.replace(crdPath, crd);
-  });
-  afterAll(() => operator.stop());
-
-  test('what runs stays, and calico-node is taken over nevertheless', async () => {
-    const { api } = cluster();
-    operator = await startLeader(cluster());
-    await applyInstallation(api);
-    await untilReady(api, 90_000);
-    await untilQuiet(cluster());
-    expect((await readNode()).metadata.managedFields?.map(({ manager }) => manager)).toContain(
-      installationManager,
-    );
-    expect(timeline.steps()).toEqual([]);
-    const mark = await cluster().auditLog.mark();
-    await cluster().createNodes(1, { first: 3 });
-    await untilPasses(async () => expect((await readNode()).status?.numberAvailable).toBe(4), {
-      timeout: 60_000,
-    });
-    await untilQuiet(cluster());
-    const writes = (await operatorWrites(cluster(), mark)).map(describeRequest);
-    expect(writes.filter((write) => !/deployments/.test(write))).toEqual([]);
   });
 });
