@@ -2,6 +2,7 @@
 import type { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 
+/** What a text is to make a person think. */
 export type Style = 'good' | 'waiting' | 'bad' | 'title';
 
 /** Colours a text, or not. */

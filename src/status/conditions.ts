@@ -1,6 +1,7 @@
 /** From reports to conditions. */
 import { type Reason, reasonCatalogue, reasons } from '../api/conditions.ts';
 import { describeRefusal } from '../api/refusal.ts';
+import { clip } from './clip.ts';
 import type { Cause, ComponentReport } from './types.ts';
 
 /** A condition of ours, as it is stored. */
@@ -61,7 +62,7 @@ export function judge(report: ComponentReport): Verdict {
         ? {
             holds: true,
             reason: reasons.AllObjectsAvailable,
-            message: clip(`All objects available${changed}${warnings}`),
+            message: clip(`All objects available${changed}${warnings}`, lengthLimit),
           }
         : { holds: false, ...cause },
     ...(progressing === undefined ? {} : { progressing }),
@@ -80,11 +81,8 @@ function firstCause(groups: readonly (readonly Cause[])[]): Cause | undefined {
 function joinLines(lines: readonly string[]): string {
   const distinct = [...new Set(lines)];
   const more = distinct.length - linesShown;
-  return clip([...distinct.slice(0, linesShown), ...(more > 0 ? [`and ${more} more`] : [])].join('\n'));
-}
-
-function clip(text: string): string {
-  return text.length <= lengthLimit ? text : `${text.slice(0, lengthLimit - 3)}...`;
+  const shown = [...distinct.slice(0, linesShown), ...(more > 0 ? [`and ${more} more`] : [])];
+  return clip(shown.join('\n'), lengthLimit);
 }
 
 /** A reason outside of the catalogue is a mistake of ours; the status says what it can. */

@@ -5,6 +5,7 @@ import { resources } from '../api/resources.ts';
 import type { Clock } from '../clock.ts';
 import type { KubeClient } from '../kube/types.ts';
 import type { Logger } from '../telemetry/types.ts';
+import { clip } from './clip.ts';
 
 /** What an Event says. */
 export interface Notice {
@@ -115,7 +116,7 @@ export class EventRecorder {
         ...(signal === undefined ? {} : { signal }),
       });
     } catch (error) {
-      logger.warn('event not written', {
+      logger.warn('Event not written', {
         reason: notice.reason,
         error: error instanceof Error ? error.message : '',
       });
@@ -143,7 +144,7 @@ export function eventOf(
     type,
     reason,
     action,
-    note: note.length <= noteLimit ? note : `${note.slice(0, noteLimit - 3)}...`,
+    note: clip(note, noteLimit),
     regarding: {
       apiVersion: regarding.apiVersion,
       kind: regarding.kind,

@@ -1,4 +1,5 @@
 /** What is the matter with a pod, in words that do not change while the matter stays the same. */
+import { clip } from './clip.ts';
 
 /** State of a container as a pod's status has it. */
 export interface ObservedContainer {
@@ -13,6 +14,7 @@ export interface ObservedContainer {
   readonly lastState?: { readonly terminated?: ObservedExit };
 }
 
+/** How a container ended. */
 export interface ObservedExit {
   readonly reason?: string;
   readonly exitCode?: number;
@@ -65,7 +67,7 @@ const configurationReasons = new Set([
   'RunContainerError',
 ]);
 
-/** Ready, and not on its way out. */
+/** Its condition Ready holds: also for a while after it was told to go. */
 export function isReady(pod: ObservedPod): boolean {
   return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
 }
@@ -92,7 +94,7 @@ export function podTrouble(pod: ObservedPod, now: number): PodTrouble | undefine
 
 function failedText(status: NonNullable<ObservedPod['status']>): string {
   const reason = status.reason === undefined ? '' : ` (${status.reason})`;
-  return `pod has failed${reason}${status.message === undefined ? '' : `: ${clip(status.message)}`}`;
+  return `pod has failed${reason}${status.message === undefined ? '' : `: ${shorten(status.message)}`}`;
 }
 
 function containerTrouble({
@@ -171,11 +173,10 @@ function remaining(since: string | undefined, patience: number, now: number): nu
 }
 
 function because(message: string): string {
-  return message === '' ? '' : `: ${clip(message)}`;
+  return message === '' ? '' : `: ${shorten(message)}`;
 }
 
 /** What runtimes add to a message is of no use after the first sentence or two. */
-function clip(message: string): string {
-  const line = message.replaceAll(/\s+/g, ' ').trim();
-  return line.length <= 300 ? line : `${line.slice(0, 297)}...`;
+function shorten(message: string): string {
+  return clip(message.replaceAll(/\s+/g, ' ').trim(), 300);
 }

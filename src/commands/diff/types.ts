@@ -53,6 +53,7 @@ export interface Concern {
 
 /** Classes of changes, the mildest first. */
 export const classes = ['no restart', 'rolls', 'disruptive'] as const;
+/** One of them. */
 export type Class = (typeof classes)[number];
 
 /** A change with what it means. */

@@ -5,6 +5,7 @@ import { notShown } from '../../status/customised.ts';
 
 /** Forms of output. */
 export const formats = ['yaml', 'json'] as const;
+/** One of them. */
 export type Format = (typeof formats)[number];
 
 const secretComment =

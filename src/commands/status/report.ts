@@ -30,6 +30,7 @@ export interface ShownTrouble {
   readonly text: string;
 }
 
+/** An IP pool, whoever made it. */
 export interface ShownPool {
   readonly name: string;
   readonly cidr: string;
