@@ -23,6 +23,7 @@ jest.setTimeout(300_000);
 const cluster = useFreshCluster();
 const crdPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const installationCrdPath = `${crdPath}/installations.operator.tigera.io`;
+const uninstallRolePath = '/apis/rbac.authorization.k8s.io/v1/clusterroles/tigera-operator-uninstall';
 const deploymentPath = '/apis/apps/v1/namespaces/tigera-operator/deployments/tigera-operator';
 
 let helm: string;
@@ -173,14 +174,11 @@ describe('Helm', () => {
     });
   });
 
-  test('uninstalls Calico before the operator, and keeps definitions and pools', async () => {
+  test('uninstalls Calico without any operator that runs, and keeps definitions and pools', async () => {
+    await run(kubectl, 'scale', '-n', 'tigera-operator', 'deployment/tigera-operator', '--replicas=0');
+    await eventually(async () => (await operatorPods()).length === 0, { description: 'no operator to run' });
     await run(helm, 'uninstall', ...release, ...patience);
-    expect(await exists(installationPath)).toBe(false);
-    expect(await exists(calicoNodePath)).toBe(false);
-    expect(await exists(deploymentPath)).toBe(false);
-    expect(await exists('/apis/rbac.authorization.k8s.io/v1/clusterroles/tigera-operator-uninstall')).toBe(
-      false,
-    );
+    await expectUninstalled();
     expect((await cluster().api.get(poolPath)).metadata.uid).toBe(poolUid);
   });
 
@@ -195,17 +193,22 @@ describe('Helm', () => {
     expect(await exists(deploymentPath)).toBe(false);
   });
 
-  test('takes up what was kept, and uninstalls it without any operator', async () => {
+  test('takes up what was kept, and uninstalls Calico before the operator', async () => {
     const values = await valuesFile('again', {});
     await run(helm, 'install', ...release, chartDirectory, ...patience, '-f', values);
     await untilReady(cluster().api, 120_000);
-    await run(kubectl, 'scale', '-n', 'tigera-operator', 'deployment/tigera-operator', '--replicas=0');
-    await eventually(async () => (await operatorPods()).length === 0, { description: 'no operator to run' });
     await run(helm, 'uninstall', ...release, ...patience);
-    expect(await exists(installationPath)).toBe(false);
-    expect(await exists(calicoNodePath)).toBe(false);
+    await expectUninstalled();
   });
 });
+
+/** Nothing is left but definitions and data, and no right that only a hook needs. */
+async function expectUninstalled(): Promise<void> {
+  for (const path of [installationPath, calicoNodePath, deploymentPath, uninstallRolePath]) {
+    expect({ path, there: await exists(path) }).toEqual({ path, there: false });
+  }
+  expect(await exists(installationCrdPath)).toBe(true);
+}
 
 const operatorPods = (): Promise<readonly unknown[]> =>
   cluster().api.list('/api/v1/namespaces/tigera-operator/pods?labelSelector=name%3Dtigera-operator');
