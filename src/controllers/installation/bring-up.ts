@@ -7,7 +7,6 @@ import { nextReview } from '../../certificates/expiry.ts';
 import { bpfRemarks } from '../../render/configuration/bpf-enabled.ts';
 import { poolOwnership } from '../../render/ip-pools/ownership.ts';
 import type { DesiredObject } from '../../render/types.ts';
-import { isWindowsObject } from '../../render/windows/windows.ts';
 import type { Resolved, Snapshot } from '../../resolve/types.ts';
 import { calicoVersion } from '../../resolve/versions.ts';
 import { windowsNeeds } from '../../resolve/windows/needs.ts';
@@ -22,7 +21,7 @@ import { decide } from './desired.ts';
 import type { StaticFacts } from './facts.ts';
 import { failureOf } from './failure.ts';
 import { gather, type Surroundings } from './gather.ts';
-import { type HandOver, handOver } from './kube-proxy/hand-over.ts';
+import { comesBeforeHandOver, type HandOver, handOver } from './kube-proxy/hand-over.ts';
 import { type LiveWorkloads, liveWorkloads } from './live.ts';
 import { measure, measureCertificates } from './measure.ts';
 import { missingKinds } from './missing-kinds.ts';
@@ -144,12 +143,9 @@ async function carryThrough(
   );
 }
 
-/** Everything that Linux nodes need is as wanted. */
+/** Everything that the hand-over waits for is as wanted. */
 function isSettled(outcomes: readonly Outcome[]): boolean {
-  return outcomes.every(
-    ({ kind, action: { ref } }) =>
-      kind === 'done' || isWindowsObject({ kind: ref.resource.kind, metadata: { name: ref.name } }),
-  );
+  return outcomes.every(({ kind, action }) => kind === 'done' || !comesBeforeHandOver(action.ref));
 }
 
 function withDataPlane(reports: Reports, waiting: readonly Cause[], { report }: HandOver): Reports {

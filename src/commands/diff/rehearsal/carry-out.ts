@@ -2,6 +2,7 @@
 import type { KubeObject, ManagedFieldsEntry } from '../../../api/kubernetes.ts';
 import { keyOf } from '../../../apply/refs.ts';
 import type { Action, Plan } from '../../../apply/types.ts';
+import { comesBeforeHandOver } from '../../../controllers/installation/kube-proxy/hand-over.ts';
 import { installationManager } from '../../../controllers/installation/outfit.ts';
 import type { Stores } from '../../../controllers/installation/stores.ts';
 import type { ObjectRef } from '../../../kube/types.ts';
@@ -13,8 +14,8 @@ export interface Outcome {
   readonly changes: readonly Change[];
   /** Why something could not be written. */
   readonly waiting: readonly string[];
-  /** Everything was written. */
-  readonly complete: boolean;
+  /** Everything that the hand-over of Services waits for was written. */
+  readonly settled: boolean;
 }
 
 /** The stage on which steps are tried one after the other. */
@@ -35,10 +36,12 @@ export class Rehearsed {
     const changes: Change[] = [];
     for (const { actions } of plan) {
       for (const action of actions) changes.push(...this.#write(action, now));
-      const waiting = actions.flatMap((action) => (action.kind === 'wait' ? [action.reason] : []));
-      if (waiting.length > 0) return { changes, waiting, complete: false };
+      const waits = actions.filter((action) => action.kind === 'wait');
+      if (waits.length === 0) continue;
+      const settled = !waits.some(({ ref }) => comesBeforeHandOver(ref));
+      return { changes, waiting: waits.map(({ reason }) => reason), settled };
     }
-    return { changes, waiting: [], complete: true };
+    return { changes, waiting: [], settled: true };
   }
 
   #write(action: Action, now: number): readonly Change[] {

@@ -106,7 +106,7 @@ async function goThrough(scene: Scene, stage: Rehearsed): Promise<Pass | Refused
   const { typha, plane, desired } = step;
   const plan = planAll(installation, { desired, windows: resolved.windows }, stores);
   const outcome = stage.carryOut(plan, now);
-  const kubeProxy = handOver(plane.kubeProxy, outcome.complete, stores);
+  const kubeProxy = handOver(plane.kubeProxy, outcome.settled, stores);
   remember(installation, decidedOf(resolved, typha), stores);
   const causes = [...certificateCauses(certificates, stores).waiting, ...typha.waiting, ...plane.waiting];
   const due = [resolved.typha, typha, certificates.change ?? {}, kubeProxy].flatMap(
@@ -130,10 +130,10 @@ async function goThrough(scene: Scene, stage: Rehearsed): Promise<Pass | Refused
 /** The operator's own step, without a request. */
 function handOver(
   decision: KubeProxyDecision | undefined,
-  complete: boolean,
+  settled: boolean,
   stores: Stores,
 ): { readonly changes: readonly Change[]; readonly changesIn?: number } {
-  const step = nextHandOver(decision, complete, stores);
+  const step = nextHandOver(decision, settled, stores);
   if (step.kind === 'nothing') return { changes: [] };
   if (step.kind === 'retire') {
     stores.statuses.observeDeleted(kubeProxyComponent, undefined, undefined);

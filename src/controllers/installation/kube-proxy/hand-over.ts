@@ -2,6 +2,8 @@
 import { reasons } from '../../../api/conditions.ts';
 import type { DaemonSet } from '../../../api/kubernetes.ts';
 import { isForbidden } from '../../../kube/errors.ts';
+import type { ObjectRef } from '../../../kube/types.ts';
+import { isWindowsObject } from '../../../render/windows/windows.ts';
 import type { ReconcileContext } from '../../../runtime/workers.ts';
 import { type ComponentReport, emptyReport } from '../../../status/types.ts';
 import { isMonitored } from '../data-plane.ts';
@@ -29,6 +31,10 @@ export type HandOverStep =
   /** Only tells how things stand, in its TigeraStatus; there may be more to do after so many milliseconds. */
   | { readonly kind: 'tell'; readonly changesIn?: number }
   | { readonly kind: 'change'; readonly change: 'set' | 'remove'; readonly daemonSet: DaemonSet };
+
+/** Whether kube-proxy has to wait for an object: for all that Linux nodes need, and for nothing of Windows. */
+export const comesBeforeHandOver = ({ resource: { kind }, name }: ObjectRef): boolean =>
+  !isWindowsObject({ kind, metadata: { name } });
 
 /**
  * The next step. TigeraStatus kubeproxy-monitor is there before kube-proxy is switched off and goes after it is back, so
