@@ -29,6 +29,7 @@ export const lateRefusals: readonly LateRefusal[] = [
   { matches: /volumeMounts\[\]\.name: the pods have no volume/, why: 'depends on what is rendered' },
   { matches: /volumes\[\]: the pods have a volume of that name/, why: 'depends on what is rendered' },
   { matches: /volumeMounts\[\]: container \S+ has the volume/, why: 'depends on what is rendered' },
+  { matches: /volumeMounts\[\]\.mountPropagation: container \S+ is not/, why: 'depends on what is rendered' },
   { matches: /windowsNodes: Windows is not switched on/, why: otherParts },
   { matches: /bpfNetworkBootstrap: /, why: otherParts },
   { matches: /spec\.azure: it is for kubernetesProvider AKS/, why: otherParts },

@@ -3,7 +3,8 @@ import { schemaOf } from '../reference/admission/schemas.ts';
 import { admissionMistakes, judge } from './judge.ts';
 import { type Fields, isFields, type Leaf, leavesOf, withLeaf, withoutLeaf } from './leaves.ts';
 import { companionsOf } from './companions.ts';
-import { lists, valuesOf, wrongLists } from './values.ts';
+import { misfits } from './misfits.ts';
+import { lists, valuesOf } from './values.ts';
 import { type World, worlds } from './worlds.ts';
 
 /** Specs that a user sets one after the other. */
@@ -74,8 +75,8 @@ interface Crossing {
 }
 
 /**
- * Every value of every other setting in every world, as what suits one cluster is wrong on another; and lists whose items
- * do not go together.
+ * Every value of every other setting in every world, as what suits one cluster is wrong on another; and what does not go
+ * together.
  */
 export function crossings(): readonly Crossing[] {
   const settings = leaves.filter((leaf) => !isOfPods(leaf));
@@ -84,7 +85,7 @@ export function crossings(): readonly Crossing[] {
       const { good, odd } = valuesOf(leaf);
       return [...good, ...odd].map((value) => ({ world, spec: specWith(world, leaf, value) }));
     }),
-    ...(index === 0 ? wrongLists : []).map((list) => ({ world, spec: merge(specOf(world), list) })),
+    ...(index === 0 ? misfits : []).map((misfit) => ({ world, spec: merge(specOf(world), misfit) })),
   ]);
 }
 

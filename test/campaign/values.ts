@@ -246,29 +246,6 @@ function guessed(path: string): Values {
   throw new Error(`values.ts has no values for ${path}`);
 }
 
-/** Lists whose items are right, but not together. */
-export const wrongLists: readonly Fields[] = [
-  {
-    calicoNodeDaemonSet: {
-      spec: {
-        template: {
-          spec: {
-            containers: [
-              {
-                name: 'calico-node',
-                volumeMounts: [
-                  { name: 'xtables-lock', mountPath: '/extra' },
-                  { name: 'xtables-lock', mountPath: '/extra/' },
-                ],
-              },
-            ],
-          },
-        },
-      },
-    },
-  },
-];
-
 const cpu = { limits: { cpu: '500m' } };
 
 /** Lists of several, whose order must not matter where the API says so. */
