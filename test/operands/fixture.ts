@@ -98,6 +98,15 @@ export class Operands {
     return program;
   }
 
+  /** Starts Felix in a calico-node container; the caller stops it, and judges its log. */
+  async startFelix(
+    container: TestContainer,
+    extraEnv: Readonly<Record<string, string>> = {},
+  ): Promise<Program> {
+    const env = { ...felixEnv(await this.pod('calico-node')), ...extraEnv };
+    return container.run(['/bin/calico-node', '-felix'], env);
+  }
+
   /** Does in the calico-node container what its image does, but for BIRD. */
   async runCalicoNode(): Promise<{ readonly container: TestContainer; readonly felix: Program }> {
     const container = await this.container('calico-node', 'calico-node');

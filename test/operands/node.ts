@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 import type { Node } from '../../src/api/kubernetes.ts';
@@ -12,9 +13,15 @@ import { Sandbox } from './sandbox.ts';
 /** Where pods find the API server: the first address of the range of Services, for which its certificate is made out. */
 export const kubernetesService = { host: '10.96.0.1', port: 443 } as const;
 
-/** Ports of the node that tests ask over HTTP: Felix, Typha. */
-const httpPorts = [9099, 9098] as const;
+/** Ports of the node that tests ask over HTTP: health of Felix and of Typha, metrics of Typha. */
+const httpPorts = [9099, 9098, 9093] as const;
 type HttpPort = (typeof httpPorts)[number];
+
+/** What a port of the node answered over HTTP. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
 
 /** Folders of a node that Calico's containers and the container runtime share. */
 const sharedFolders = [
@@ -81,13 +88,21 @@ export class TestNode {
   }
 
   /** The status of the answer to a GET on a port of the node's loopback, undefined if nothing listens. */
-  get(port: number, path: string): Promise<number | undefined> {
+  async get(port: number, path: string): Promise<number | undefined> {
+    return (await this.read(port, path))?.status;
+  }
+
+  /** The answer to a GET on a port of the node's loopback, undefined if nothing listens. */
+  read(port: number, path: string): Promise<Answer | undefined> {
     if (!httpPorts.some((each) => each === port)) throw new Error(`no relay for port ${port} of the node`);
     const socketPath = socketOf(this.#directory, port as HttpPort);
-    const { promise, resolve } = Promise.withResolvers<number | undefined>();
+    const { promise, resolve } = Promise.withResolvers<Answer | undefined>();
     request({ socketPath, path, timeout: 10_000 }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
+      const { statusCode: status = 0 } = response;
+      text(response).then(
+        (body) => resolve({ status, body }),
+        () => resolve(undefined),
+      );
     })
       .on('error', () => resolve(undefined))
       .on('timeout', () => resolve(undefined))
