@@ -147,12 +147,19 @@ function pick<T>(items: readonly T[], random: Random): T {
 
 /** The same spec, with the keys of every map and the entries of every list without order in another order. */
 export function shuffled(spec: Fields, random: Random): Fields {
-  return shuffle(spec, '', random) as Fields;
+  const network = spec['calicoNetwork'];
+  const onWindows = isFields(network) && network['windowsDataplane'] === 'HNS';
+  return shuffle(spec, '', random, onWindows ? unorderedOnWindows : unordered) as Fields;
 }
 
-/** Lists of the schema whose order says nothing. The first IPv4 pool is the one that Windows nodes use. */
+/** Lists of the schema whose order says nothing. */
 const unordered: ReadonlySet<string> = new Set(
   leavesAndLists(schemaOf('Installation').properties?.['spec'] ?? {}, ''),
+);
+
+/** The first IPv4 pool is the one that Windows nodes use. */
+const unorderedOnWindows: ReadonlySet<string> = new Set(
+  [...unordered].filter((path) => path !== '.calicoNetwork.ipPools'),
 );
 
 function leavesAndLists(schema: ReturnType<typeof schemaOf>, path: string): readonly string[] {
@@ -169,14 +176,14 @@ function leavesAndLists(schema: ReturnType<typeof schemaOf>, path: string): read
   ];
 }
 
-function shuffle(value: unknown, path: string, random: Random): unknown {
+function shuffle(value: unknown, path: string, random: Random, free: ReadonlySet<string>): unknown {
   if (Array.isArray(value)) {
-    const items = value.map((item) => shuffle(item, `${path}[]`, random));
-    return unordered.has(path) ? inAnyOrder(items, random) : items;
+    const items = value.map((item) => shuffle(item, `${path}[]`, random, free));
+    return free.has(path) ? inAnyOrder(items, random) : items;
   }
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).map(
-    ([key, item]) => [key, shuffle(item, `${path}.${key}`, random)] as const,
+    ([key, item]) => [key, shuffle(item, `${path}.${key}`, random, free)] as const,
   );
   return Object.fromEntries(inAnyOrder(entries, random));
 }
