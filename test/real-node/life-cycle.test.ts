@@ -84,7 +84,7 @@ test.each(['SIGKILL', 'SIGTERM'] as const)('after %s of who started them nothing
       expect(cgroups(cgroup)).toEqual([]);
       return true;
     },
-    { description: 'everything to be gone', timeout: minute },
+    { description: 'everything to be gone', timeout: 3 * minute },
   );
   expect(machine()).toEqual(before);
 });

@@ -52,11 +52,16 @@ async function answer(socket: Socket, request: Request): Promise<void> {
   });
 }
 
+/** Mounts of what was killed may hold folders for a while: up to a minute. */
+function removeDirectory(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true, maxRetries: 35, retryDelay: 100 });
+}
+
 let cleaning: Promise<void> | undefined;
 function cleanUp(): Promise<void> {
   cleaning ??= (async () => {
     await table.endAll();
-    if (keep === undefined) await rm(directory as string, { recursive: true, force: true, maxRetries: 5 });
+    if (keep === undefined) await removeDirectory(directory as string);
   })();
   return cleaning;
 }
