@@ -3,6 +3,7 @@
  * and a write that an admission rule refuses would go along each time.
  */
 import type { Clock } from '../clock.ts';
+import { isOutage } from '../kube/errors.ts';
 import { digest } from './digest.ts';
 import { keyOf } from './refs.ts';
 import type { Action, Outcome } from './types.ts';
@@ -17,7 +18,10 @@ interface Failure {
   readonly due: number;
 }
 
-/** What a process remembers of its failed writes. As nothing is written to anybody, a new process begins anew. */
+/**
+ * What a process remembers of its failed writes, but for those that an outage of the API server kept from it. As nothing
+ * is written to anybody, a new process begins anew.
+ */
 export class FailedWrites {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #delayAfter: (failures: number) => number;
@@ -42,7 +46,7 @@ export class FailedWrites {
     if (outcome.kind === 'done' && action.kind !== 'none') this.#failures.clear();
     const key = keyOf(action.ref);
     if (outcome.kind === 'done') this.#failures.delete(key);
-    if (outcome.kind !== 'failed' || outcome.recalled === true) return;
+    if (outcome.kind !== 'failed' || outcome.recalled === true || isOutage(outcome.error)) return;
     const wanted = fingerprint(action);
     const before = this.#failures.get(key);
     const count = (before?.count ?? 0) + 1;

@@ -156,6 +156,16 @@ export const isExpired = (error: unknown): error is StatusError =>
     error.reason === 'Gone' ||
     error.causes.some((cause) => cause.reason === 'ResourceVersionTooLarge'));
 
+/**
+ * The API server did not answer, or said that it can't for now: nothing is wrong with the request, and it passes by itself.
+ * Looks through errors that wrap another.
+ */
+export function isOutage(error: unknown): boolean {
+  if (error instanceof TransportError) return true;
+  if (error instanceof StatusError) return [429, 503, 504].includes(error.code);
+  return error instanceof Error && error.cause !== undefined && isOutage(error.cause);
+}
+
 /** Nothing can be created in the namespace, since it is being deleted. */
 export const isNamespaceTerminating = (error: unknown): error is StatusError =>
   error instanceof StatusError &&

@@ -5,6 +5,7 @@ import type { RolloutMark } from '../../status/types.ts';
 import { bringUp } from './bring-up.ts';
 import { followOptional } from './data-plane.ts';
 import { readFacts, type StaticFacts } from './facts.ts';
+import { retryAfter } from './failure.ts';
 import type { Surroundings } from './gather.ts';
 import type { Outfit } from './outfit.ts';
 import { takeDown } from './take-down.ts';
@@ -62,7 +63,7 @@ export function createInstallationReconciler(outfit: Outfit, surroundings: Surro
       const facts = await factsFor(installation, context.signal);
       return await bringUp({ installation, facts, surroundings, outfit, marks, typha, context });
     } catch (error) {
-      return { kind: 'retry', error: error instanceof Error ? error : new Error(String(error)) };
+      return retryAfter(error instanceof Error ? error : new Error(String(error)));
     }
   };
 }

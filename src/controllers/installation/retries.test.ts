@@ -5,7 +5,7 @@ import type { KubeObject } from '../../api/kubernetes.ts';
 import { resources } from '../../api/resources.ts';
 import { createCache } from '../../cache/cache.ts';
 import { FakeClock } from '../../fake-clock.ts';
-import { StatusError } from '../../kube/errors.ts';
+import { StatusError, TransportError } from '../../kube/errors.ts';
 import { calicoVersion } from '../../resolve/versions.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { silentLogger } from '../../telemetry/types.ts';
@@ -131,6 +131,24 @@ describe('what cannot succeed is tried 25 times at most in the first hour, and s
 });
 
 const node = applies('DaemonSet', 'calico-node');
+
+test.each<[string, Error, Matcher]>([
+  ['a write that nobody answers', new TransportError('no answer', 'refused', 'ECONNREFUSED'), node],
+  ['a write that the API server is too busy for', error(503, 'ServiceUnavailable'), node],
+  [
+    'a status that nobody answers',
+    new TransportError('no answer', 'timeout', 'ETIMEDOUT'),
+    applies('Installation', 'default', 'status'),
+  ],
+])('an outage of an hour is over within seconds: %s', async (_name, outage, matches) => {
+  const running = await start((request) => (matches(request) ? outage : undefined));
+  await passFirstHour(running);
+  const before = running.cluster.requests.filter(matches).length;
+  running.cluster.fault = () => undefined;
+  await pass(running, 5);
+  expect(running.cluster.requests.filter(matches).length).toBeGreaterThan(before);
+  expect(await running.metric('workqueue_back_off_seconds')).toBe(0);
+});
 
 /** A cluster in which a write fails, some time after that. */
 async function failing(seconds: number): Promise<Running & { readonly tries: () => number }> {
