@@ -19,7 +19,7 @@ import { type CertificateResult, ensureCertificates } from './certificates.ts';
 import { followedApiServer, followOptional, optionalState } from './data-plane.ts';
 import { decide } from './desired.ts';
 import type { StaticFacts } from './facts.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, retryAfter } from './failure.ts';
 import { gather, type Surroundings } from './gather.ts';
 import { comesBeforeHandOver, type HandOver, handOver } from './kube-proxy/hand-over.ts';
 import { type LiveWorkloads, liveWorkloads } from './live.ts';
@@ -244,7 +244,7 @@ async function publish(
   );
   const failure = failureOf(outcomes, outfit.failedWrites);
   if (failure !== undefined) return failure;
-  if (error !== undefined) return { kind: 'retry', error };
+  if (error !== undefined) return retryAfter(error);
   const stored = outfit.stores.installations.get(installation.metadata.name);
   if (learnsThatItIsLost(pass.typha, findings.decided?.typha, stored)) {
     return { kind: 'requeueAfter', delay: 0 };
