@@ -38,11 +38,9 @@ type CsiPod = NonNullable<
 
 type Pools = NonNullable<NonNullable<InstallationSpec['calicoNetwork']>['ipPools']>;
 type Fits<Value, Type> = [Value] extends [Type] ? true : false;
-// Only the identity of deferred conditions sees `readonly`, and each needs a parameter of its own.
-/* eslint-disable @typescript-eslint/no-unnecessary-type-parameters -- the parameter is what defers the condition */
-type Same<One, Other> =
-  (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false;
-/* eslint-enable @typescript-eslint/no-unnecessary-type-parameters */
+/** Assignability does not see `readonly`; the identity of conditions that wait for their parameter does. */
+type Waiting<Type> = <T>(value: T) => T extends Type ? 1 : 2;
+type Same<One, Other> = Waiting<One> extends Waiting<Other> ? true : false;
 type IsReadonly<Type> = Same<Type, Readonly<Type>>;
 
 /* What is said here is held by the compiler: a type that answers otherwise does not take the value beside it. */

@@ -31,7 +31,7 @@ import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import type { Logger } from '../telemetry/types.ts';
 import { exitCodes } from './console.ts';
-import { defaultOperatorNamespace } from './shared-flags.ts';
+import { defaultOperatorNamespace } from './flags.ts';
 import { namespaceProblem, readClusterDomain, readNamespace } from './surroundings.ts';
 import { version } from './version.ts';
 

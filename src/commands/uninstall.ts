@@ -9,7 +9,7 @@ import type { KubeClient, ObjectRef } from '../kube/types.ts';
 import { ClusterError, withConnection } from './cluster-access.ts';
 import { type Console, exitCodes, refuseUsage } from './console.ts';
 import { describeOptions, type OptionTable, parseOptions } from './options.ts';
-import { kubeconfigFlag, timeoutProblem } from './shared-flags.ts';
+import { kubeconfigFlag, timeoutProblem } from './flags.ts';
 import { parseDuration } from './text.ts';
 
 const options = {

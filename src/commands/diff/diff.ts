@@ -10,12 +10,7 @@ import { describeOptions, type OptionTable, type OptionValues, parseOptions } fr
 import { admitObjects, loadSchemas } from '../render/admission.ts';
 import { readInputs, standardInput } from '../render/inputs.ts';
 import { locateRefusals } from '../render/mistakes.ts';
-import {
-  defaultOperatorNamespace,
-  filenameFlag,
-  kubeconfigFlag,
-  operatorNamespaceFlag,
-} from '../shared-flags.ts';
+import { defaultOperatorNamespace, filenameFlag, kubeconfigFlag, operatorNamespaceFlag } from '../flags.ts';
 import { painterFor } from '../text.ts';
 import { version } from '../version.ts';
 import { classify, type Verdict } from './classify.ts';

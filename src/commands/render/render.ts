@@ -2,7 +2,7 @@
 import { type Console, exitCodes, refuseUsage } from '../console.ts';
 import type { SourceObject } from '../documents.ts';
 import { describeOptions, type OptionTable, type OptionValues, parseOptions } from '../options.ts';
-import { defaultOperatorNamespace, filenameFlag, operatorNamespaceFlag } from '../shared-flags.ts';
+import { defaultOperatorNamespace, filenameFlag, operatorNamespaceFlag } from '../flags.ts';
 import { version } from '../version.ts';
 import { admitObjects, loadSchemas } from './admission.ts';
 import { readInputs, standardInput } from './inputs.ts';

@@ -2,7 +2,7 @@
 import { describeFailure } from '../cluster-access.ts';
 import { type Console, exitCodes, refuseUsage } from '../console.ts';
 import { describeOptions, type OptionTable, type OptionValues, parseOptions } from '../options.ts';
-import { kubeconfigFlag, timeoutProblem } from '../shared-flags.ts';
+import { kubeconfigFlag, timeoutProblem } from '../flags.ts';
 import { painterFor, parseDuration } from '../text.ts';
 import { version } from '../version.ts';
 import { withCluster } from './cluster.ts';

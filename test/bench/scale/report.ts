@@ -15,8 +15,12 @@ const memoryBudgets = [
 export function judgeScale({ sizes, repairs }: ScaleResult, restSeconds: number): readonly Row[] {
   return [
     ...sizes.flatMap((size, index) => judgeSize(size, sizes[index - 1], restSeconds)),
-    time(`repairs, p99 of ${repairs.trials}`, repairs.p99, 1000),
-    time(`slowest repair (${repairs.worstObject})`, repairs.worst, 1000),
+    ...(repairs.trials === 0
+      ? []
+      : [
+          time(`repairs, p99 of ${repairs.trials}`, repairs.p99, 1000),
+          time(`slowest repair (${repairs.worstObject})`, repairs.worst, 1000),
+        ]),
   ];
 }
 
