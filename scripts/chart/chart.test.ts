@@ -84,7 +84,9 @@ describe('roles', () => {
   const manifest = [
     'kind: Role',
     'metadata: { name: r, namespace: tigera-operator, labels: { a: b } }',
-    'rules: [{ apiGroups: [apiextensions.k8s.io], resources: [customresourcedefinitions], verbs: [get] }]',
+    'rules:',
+    '  - { apiGroups: [apiextensions.k8s.io], resources: [customresourcedefinitions], verbs: [list, watch] }',
+    '  - { apiGroups: [apiextensions.k8s.io], resources: [customresourcedefinitions], verbs: [get, patch] }',
     '---',
     'kind: Role',
     'metadata: { name: r, namespace: kube-system }',
@@ -101,8 +103,8 @@ describe('roles', () => {
     expect(text).not.toContain('a: b');
   });
 
-  test('the rule on definitions is found, or missed', () => {
-    expect(crdRuleTemplate('r.yaml', manifest)).toContain('customresourcedefinitions');
+  test('the rule to write definitions is found, or missed', () => {
+    expect(crdRuleTemplate('r.yaml', manifest)).toContain('- patch');
     expect(() => crdRuleTemplate('r.yaml', 'kind: Role')).toThrow('r.yaml has no rule');
   });
 });

@@ -11,6 +11,7 @@ interface Rule {
   readonly apiGroups?: readonly string[];
   readonly resources?: readonly string[];
   readonly resourceNames?: readonly string[];
+  readonly verbs?: readonly string[];
 }
 
 const header = (source: string): string =>
@@ -59,11 +60,13 @@ function document(object: Manifest): string {
   return `---\n${text}`;
 }
 
-/** The rule on CustomResourceDefinitions as a named template, for the Job that upgrades them. */
+/** The rule to write CustomResourceDefinitions as a named template, for the Job that upgrades them. */
 export function crdRuleTemplate(source: string, yaml: string): string {
   const rules = (loadAll(yaml) as readonly Manifest[]).flatMap(({ rules: each }) => each ?? []);
-  const rule = rules.find(({ apiGroups }) => apiGroups?.includes('apiextensions.k8s.io') === true);
-  if (rule === undefined) throw new Error(`${source} has no rule on CustomResourceDefinitions`);
+  const rule = rules.find(
+    ({ apiGroups = [], verbs = [] }) => apiGroups.includes('apiextensions.k8s.io') && verbs.includes('patch'),
+  );
+  if (rule === undefined) throw new Error(`${source} has no rule to write CustomResourceDefinitions`);
   const text = dump([rule], { lineWidth: -1, noRefs: true });
   return `${header(source)}\n{{- define "calico-operator.crdRules" -}}\n${text}{{- end }}\n`;
 }

@@ -69,12 +69,13 @@ function reasonOf(error: unknown): FailureReason {
 
 // With full jitter the ceiling is also the longest wait. Whatever follows a server's return must stay below 30 s together
 // with the handshake and the list. A permission or a CRD is granted by a person: who has not done so in the first minutes
-// takes hours or days, and is not to be asked all the while.
+// takes hours or days, and is not to be asked all the while. Where a definition is missing its coming is told of (see
+// controllers/installation/definitions.ts); of a permission nobody tells, so it is asked for as often as 25 tries allow.
 const ceilings: Readonly<Record<FailureReason, number>> = {
   expired: 10_000,
   unsupported: 10_000,
   missing: 300_000,
-  forbidden: 300_000,
+  forbidden: 220_000,
   unauthorized: 10_000,
   throttled: 30_000,
   initializing: 10_000,
@@ -87,7 +88,7 @@ const ceilings: Readonly<Record<FailureReason, number>> = {
 
 // Only little jitter, so that there are 25 attempts in the first hour at most; it is no crowd that waits for a person.
 const steady: ReadonlySet<FailureReason> = new Set(['missing', 'forbidden']);
-const leastOfSteady = 0.8;
+const leastOfSteady = 0.95;
 
 const firstWait = 800;
 
@@ -101,6 +102,6 @@ export interface WaitSpan {
 export function waitAfter(failure: Failure, failures: number): WaitSpan {
   const ceiling = Math.min(ceilings[failure.reason], firstWait * 2 ** (failures - 1));
   const least = steady.has(failure.reason) ? ceiling * leastOfSteady : 0;
-  const from = Math.max(least, Math.min(failure.retryAfter ?? 0, ceilings[failure.reason]));
-  return { from, to: Math.max(from * 1.2, ceiling) };
+  const asked = Math.min(failure.retryAfter ?? 0, ceilings[failure.reason]);
+  return { from: Math.max(least, asked), to: Math.max(asked * 1.2, ceiling) };
 }

@@ -34,10 +34,13 @@ export class DemandedStore<Item> implements OnDemandStore<Item> {
       for (const listener of this.#stateListeners) this.#running.store.onState(listener);
       return;
     }
+    const { state } = this;
     const ended = this.#running?.stop() ?? Promise.resolve();
     this.#running = undefined;
     this.#ending.add(ended);
     void ended.finally(() => this.#ending.delete(ended));
+    if (this.#stopped || state === 'synced' || state === 'syncing') return;
+    for (const listener of this.#stateListeners) listener();
   }
 
   settled(): Promise<void> {

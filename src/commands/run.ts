@@ -11,6 +11,7 @@ import { runHelp } from '../config/flags.ts';
 import { keepCrds } from '../controllers/crds/keep.ts';
 import { manageCrds } from '../controllers/crds/manage.ts';
 import { createInstallationController } from '../controllers/installation/controller.ts';
+import { followDefinitions } from '../controllers/installation/definitions.ts';
 import { watchEverything } from '../controllers/installation/stores.ts';
 import { AccessError, type ClusterAccess } from '../kube/access.ts';
 import { createClient } from '../kube/client.ts';
@@ -138,6 +139,7 @@ class CalicoOperator extends OperatorProcess {
   protected override async init(): Promise<void> {
     const { config, namespace, environment, logger, metrics } = this.#options;
     const stores = watchEverything(this.#cache, namespace);
+    followDefinitions(this.#cache, stores);
     const startWorkersOf = createInstallationController(
       {
         client: this.#client,

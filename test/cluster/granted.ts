@@ -76,7 +76,7 @@ export function isUsedBy(grant: Grant, request: AuditedRequest): boolean {
 }
 
 /** A list or watch by `metadata.name` is authorised as one of that object. */
-function nameSelected({ uri }: AuditedRequest): string | undefined {
+export function nameSelected({ uri }: Pick<AuditedRequest, 'uri'>): string | undefined {
   const selector = new URLSearchParams(uri.split('?')[1]).get('fieldSelector');
   return selector?.startsWith('metadata.name=') ? selector.slice('metadata.name='.length) : undefined;
 }

@@ -9,7 +9,7 @@ import type { AuditedRequest, AuditMark } from '../control-plane/audit-log.ts';
 import { eventually } from '../control-plane/eventually.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
 import { useContractWatch } from './contract-watch.ts';
-import { describeGrant, type Grant, grantsOf, isUsedBy } from './granted.ts';
+import { describeGrant, type Grant, grantsOf, isUsedBy, nameSelected } from './granted.ts';
 import {
   applyInstallation,
   describeRequest,
@@ -23,7 +23,7 @@ import {
   untilReady,
 } from './harness.ts';
 import { applyApiServers, applyKubeProxy } from './kube-proxy.ts';
-import { type Operator, startOperator } from './operator.ts';
+import { installCrds, type Operator, startOperator } from './operator.ts';
 import { makeSigner } from './signer.ts';
 import { readManifest } from './manifests.ts';
 import { renderInputOf, snapshotOf } from '../reference/input.ts';
@@ -36,7 +36,7 @@ import {
   windowsSpec,
 } from './windows-nodes.ts';
 
-jest.setTimeout(240_000);
+jest.setTimeout(360_000);
 
 const cluster = useFreshCluster(operatorInstalled);
 useContractWatch(cluster);
@@ -47,13 +47,44 @@ let dockerEnterpriseGrants: readonly Grant[];
 let requests: readonly AuditedRequest[];
 let operator: Operator | undefined;
 
+const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+
+async function deleteDefinitions(names: readonly string[]): Promise<void> {
+  const { api } = cluster();
+  const paths = names.map((name) => `${crds}/${name}`);
+  await Promise.all(paths.map((path) => api.delete(path)));
+  await eventually(
+    async () => (await Promise.all(paths.map((path) => api.find(path)))).every((crd) => !crd),
+    {
+      timeout: 60_000,
+    },
+  );
+}
+
+/** Takes definitions away under a running operator, until it waits for each of them to come. */
+async function missDefinitions(names: readonly string[]): Promise<void> {
+  const { api, auditLog } = cluster();
+  const mark = await auditLog.mark();
+  await deleteDefinitions(names);
+  await eventually(
+    async () => {
+      const waitedFor = (await auditLog.since(mark, { user })).flatMap((request) =>
+        request.resource === 'customresourcedefinitions' && request.verb === 'watch'
+          ? [nameSelected(request)]
+          : [],
+      );
+      return names.every((name) => waitedFor.includes(name));
+    },
+    { description: `the operator to wait for ${names.join(', ')}`, timeout: 60_000 },
+  );
+  await installCrds(api);
+}
+
 /** Everything that this release can do, once: install, drift, update, Windows on and off, restart, hand-over, delete. */
 async function liveThroughIt(): Promise<AuditMark> {
   const { api, auditLog } = cluster();
   const mark = await auditLog.mark();
-  const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-  await Promise.all((await api.list(crds)).map(({ metadata }) => api.delete(`${crds}/${metadata.name}`)));
-  await eventually(async () => (await api.list(crds)).length === 0);
+  await deleteDefinitions((await api.list(crds)).map(({ metadata }) => metadata.name));
   await api.create('/apis/scheduling.k8s.io/v1/priorityclasses', { metadata: { name: 'mine' }, value: 1 });
   operator = await startLeader(cluster(), { args: ['--manage-crds'] });
   await applyKubeProxy(api);
@@ -94,6 +125,7 @@ async function liveThroughIt(): Promise<AuditMark> {
   await applyInstallation(api, windowsSpec);
   await untilReady(api, 60_000);
   await untilQuiet(cluster());
+  await missDefinitions(['ipamconfigs.crd.projectcalico.org']);
   const standby = await startOperator(cluster(), { name: 'standby' });
   await standby.ready();
   await operator.stop();
@@ -107,6 +139,12 @@ async function liveThroughIt(): Promise<AuditMark> {
   await api.delete(installationPath, 'Background');
   await eventually(async () => (await api.find(installationPath)) === undefined, { timeout: 60_000 });
   await untilQuiet(cluster());
+  await missDefinitions([
+    ...['installations', 'imagesets', 'tigerastatuses'].map((kind) => `${kind}.operator.tigera.io`),
+    ...['ippools', 'felixconfigurations', 'bgpconfigurations', 'kubecontrollersconfigurations'].map(
+      (kind) => `${kind}.crd.projectcalico.org`,
+    ),
+  ]);
   return mark;
 }
 
@@ -117,7 +155,7 @@ beforeAll(async () => {
   );
   const mark = await liveThroughIt();
   requests = await cluster().auditLog.since(mark, { user });
-}, 240_000);
+}, 360_000);
 afterAll(() => operator?.stop());
 
 test('nothing is refused, but the Secrets that the operator waits for', () => {

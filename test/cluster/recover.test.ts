@@ -36,6 +36,17 @@ afterEach(async () => {
 });
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
+/** How often the watch of a missing kind was tried. */
+function failuresOf(metrics: string, name: string): number {
+  const restarts = `calico_operator_watch_restarts_total{resource="${name}",reason="missing"} `;
+  return Number(
+    metrics
+      .split('\n')
+      .find((line) => line.startsWith(restarts))
+      ?.slice(restarts.length) ?? 0,
+  );
+}
+
 const configMap = '/api/v1/namespaces/calico-system/configmaps/cni-config';
 
 /** Milliseconds until a deleted object is back, which takes a watch, a leader and a working connection. */
@@ -104,8 +115,17 @@ test('kinds are missing at the start and are installed later', async () => {
   );
   const log = await readFile(operator.logFile, 'utf8');
   for (const name of missing) expect(log).toContain(name);
+  const { url } = operator;
+  // After so many failures, the next try by itself is nearly a minute away.
+  await eventually(
+    async () => {
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      return missing.every((name) => failuresOf(metrics, name) >= 7);
+    },
+    { description: 'the back-off to grow', timeout: 120_000 },
+  );
   await installCrds(api);
-  const ready = await untilReady(api);
+  const ready = await untilReady(api, 30_000);
   expect(holds(ready, 'Ready')).toBe(true);
   expect((await madeObjects(api)).map(({ kind }) => kind)).toContain('IPPool');
   await expectSameProcess(operator);

@@ -90,6 +90,11 @@ export class ModelCluster implements KubeClient, WatchSource {
     if (object !== undefined) this.#tell('DELETED', object);
   }
 
+  /** What is watched at the moment. */
+  get watched(): readonly Selection[] {
+    return [...this.#watches.values()];
+  }
+
   /** What a deletion does to an object with finalizers. */
   markDeleted(ref: ObjectRef, now: number): void {
     this.#server.markDeleted(ref, new Date(now).toISOString());

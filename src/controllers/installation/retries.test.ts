@@ -10,6 +10,7 @@ import { calicoVersion } from '../../resolve/versions.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { silentLogger } from '../../telemetry/types.ts';
 import { createInstallationController } from './controller.ts';
+import { followDefinitions } from './definitions.ts';
 import { ModelCluster, type SeenRequest } from './model-cluster.fixture.ts';
 import { watchEverything } from './stores.ts';
 
@@ -28,6 +29,7 @@ async function start(fault: ModelCluster['fault']) {
   const metrics = createMetrics({ version: '1.0.0', calicoVersion, leaseName: 'test' });
   const cache = createCache({ source: cluster, clock, logger: silentLogger });
   const stores = watchEverything(cache, 'tigera-operator');
+  followDefinitions(cache, stores);
   const lead = createInstallationController(
     {
       ...{ client: cluster, stores, clock, logger: silentLogger, metrics },
