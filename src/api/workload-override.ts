@@ -54,6 +54,18 @@ export interface WorkloadOverride {
   };
 }
 
+/** Values of a volume's `hostPath.type`; the empty one checks nothing, as none does. */
+export const hostPathTypes: readonly string[] = [
+  '',
+  'BlockDevice',
+  'CharDevice',
+  'Directory',
+  'DirectoryOrCreate',
+  'File',
+  'FileOrCreate',
+  'Socket',
+];
+
 /** Override blocks of the Installation that act, with the workload that each of them changes. */
 export const overrideBlocks = {
   calicoNodeDaemonSet: { kind: 'DaemonSet', name: 'calico-node' },

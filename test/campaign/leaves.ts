@@ -18,6 +18,11 @@ export interface Leaf {
 /** Plain JSON. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** An override block that changes its workload's pods. */
+export const podOverride = (block: string, spec: Fields): Fields => ({
+  [block]: { spec: { template: { spec } } },
+});
+
 /** Every setting of a schema, in its order. */
 export function leavesOf(schema: Schema, path = '', steps: readonly Step[] = []): readonly Leaf[] {
   const below: readonly (readonly [string, Step, Schema])[] = [

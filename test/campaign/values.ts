@@ -1,6 +1,6 @@
 /** Values with a meaning for every setting: some that users write, and some that they get wrong. */
 import { authorities } from './authorities.ts';
-import type { Fields, Leaf } from './leaves.ts';
+import { type Fields, type Leaf, podOverride } from './leaves.ts';
 import { podValues } from './pod-values.ts';
 
 /** Values of one setting. An entry of a map is a whole map. */
@@ -302,51 +302,37 @@ export const lists: readonly Fields[] = [
       ],
     },
   },
-  {
-    calicoNodeDaemonSet: {
-      spec: {
-        template: {
-          spec: {
-            containers: [
-              {
-                name: 'calico-node',
-                env: [
-                  { name: 'B', value: '1' },
-                  { name: 'A', value: '2' },
-                ],
-                volumeMounts: [
-                  { name: 'two', mountPath: '/two' },
-                  { name: 'one', mountPath: '/one' },
-                ],
-              },
-            ],
-            initContainers: [
-              { name: 'install-cni', resources: cpu },
-              { name: 'flexvol-driver', resources: cpu },
-            ],
-            volumes: [
-              { name: 'two', emptyDir: {} },
-              { name: 'one', emptyDir: {} },
-            ],
-          },
-        },
+  podOverride('calicoNodeDaemonSet', {
+    containers: [
+      {
+        name: 'calico-node',
+        env: [
+          { name: 'B', value: '1' },
+          { name: 'A', value: '2' },
+        ],
+        volumeMounts: [
+          { name: 'two', mountPath: '/two' },
+          { name: 'one', mountPath: '/one' },
+        ],
       },
-    },
-  },
+    ],
+    initContainers: [
+      { name: 'install-cni', resources: cpu },
+      { name: 'flexvol-driver', resources: cpu },
+    ],
+    volumes: [
+      { name: 'two', emptyDir: {} },
+      { name: 'one', emptyDir: {} },
+    ],
+  }),
   {
     typha: { mode: 'Always' },
-    typhaDeployment: {
-      spec: {
-        template: {
-          spec: {
-            tolerations: [{ operator: 'Exists' }],
-            topologySpreadConstraints: [
-              { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' },
-              { maxSkew: 2, topologyKey: 'rack', whenUnsatisfiable: 'ScheduleAnyway' },
-            ],
-          },
-        },
-      },
-    },
+    ...podOverride('typhaDeployment', {
+      tolerations: [{ operator: 'Exists' }],
+      topologySpreadConstraints: [
+        { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' },
+        { maxSkew: 2, topologyKey: 'rack', whenUnsatisfiable: 'ScheduleAnyway' },
+      ],
+    }),
   },
 ];

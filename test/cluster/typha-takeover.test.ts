@@ -1,58 +1,35 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 
-import type { DaemonSet } from '../../src/api/kubernetes.ts';
 import { useFreshCluster, makeFresh } from '../control-plane/shared.ts';
 import { keyOf, readRecording } from '../reference/recording.ts';
 import { useContractWatch } from './contract-watch.ts';
 import {
   applyInstallation,
-  calicoNodePath,
   describeRequest,
   installationManager,
   operatorInstalled,
   operatorWrites,
   readInstallation,
   startLeader,
-  stockSpec,
   untilPasses,
   untilQuiet,
   untilReady,
 } from './harness.ts';
 import type { Operator } from './operator.ts';
-import { startsPerNode, TyphaTimeline, violations } from './typha-timeline.ts';
+import { auto, off, patience, useTyphaView } from './typha-fixture.ts';
+import { startsPerNode, violations } from './typha-timeline.ts';
 
 jest.setTimeout(240_000);
 
 const cluster = useFreshCluster(operatorInstalled);
 useContractWatch(cluster);
 let operator: Operator;
-let timeline: TyphaTimeline;
-
-/** Typha goes after five seconds; calico-node rolls on all nodes at once. */
-const patience = 5;
-const auto = {
-  ...stockSpec,
-  nodeUpdateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '100%' } },
-  typha: { switchOffAfterSeconds: patience },
-};
-const off = ['calico-node points at the API server', 'Typha goes'];
-
-const typhaStatus = async () => (await readInstallation(cluster().api)).status?.typha;
-const readNode = () => cluster().api.get<DaemonSet>(calicoNodePath);
-
-async function untilTypha(expected: object): Promise<void> {
-  await untilPasses(async () => expect(await typhaStatus()).toMatchObject(expected), { timeout: 90_000 });
-}
+const { timeline, status, readNode, untilTypha } = useTyphaView(cluster);
 
 async function progressing() {
-  const { status } = await readInstallation(cluster().api);
-  return status?.conditions?.find(({ type }) => type === 'Progressing');
+  const live = await readInstallation(cluster().api);
+  return live.status?.conditions?.find(({ type }) => type === 'Progressing');
 }
-
-beforeEach(async () => {
-  timeline = await TyphaTimeline.start(cluster().api);
-});
-afterEach(() => timeline.stop());
 
 interface Definition {
   readonly spec: {
@@ -113,7 +90,7 @@ describe('taking over three nodes from the reference operator', () => {
     operator = await startLeader(cluster());
     await applyInstallation(api, auto);
     await untilTypha({ wanted: true, running: true, belowSince: expect.any(String) });
-    const { belowSince } = (await typhaStatus())!;
+    const { belowSince } = (await status())!;
     expect(await progressing()).toMatchObject({
       status: 'True',
       message: expect.stringContaining(
@@ -125,11 +102,11 @@ describe('taking over three nodes from the reference operator', () => {
     await untilTypha({ wanted: false, running: false });
     await untilReady(api, 90_000);
     expect(await rollouts('calico-kube-controllers')).toBeLessThanOrEqual(1);
-    const left = timeline.entries.find(({ what }) => what === off[0])!;
+    const left = timeline().entries.find(({ what }) => what === off[0])!;
     expect(left.at - Date.parse(belowSince ?? '')).toBeGreaterThanOrEqual(patience * 1000);
-    expect(timeline.steps()).toEqual(off);
-    expect(startsPerNode(timeline.entries)).toBe(1);
-    expect(violations(timeline.entries, 1)).toEqual([]);
+    expect(timeline().steps()).toEqual(off);
+    expect(startsPerNode(timeline().entries)).toBe(1);
+    expect(violations(timeline().entries, 1)).toEqual([]);
     expect((await readNode()).metadata.uid).toBe(before.uid);
   });
 });
@@ -159,7 +136,7 @@ describe("with the reference operator's definition of the Installation, which ha
     expect((await readNode()).metadata.managedFields?.map(({ manager }) => manager)).toContain(
       installationManager,
     );
-    expect(timeline.steps()).toEqual([]);
+    expect(timeline().steps()).toEqual([]);
     const mark = await cluster().auditLog.mark();
     await cluster().createNodes(1, { first: 3 });
     await untilPasses(async () => expect((await readNode()).status?.numberAvailable).toBe(4), {

@@ -1,12 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 
-import type { DaemonSet, Deployment } from '../../src/api/kubernetes.ts';
+import type { Deployment } from '../../src/api/kubernetes.ts';
 import { eventually } from '../control-plane/eventually.ts';
 import { makeFresh, useFreshCluster } from '../control-plane/shared.ts';
 import { useContractWatch } from './contract-watch.ts';
 import {
   applyInstallation,
-  calicoNodePath,
   describeObject,
   describeRequest,
   madeObjects,
@@ -15,47 +14,23 @@ import {
   readInstallation,
   startInstalled,
   startLeader,
-  stockSpec,
   untilPasses,
   untilQuiet,
   untilReady,
 } from './harness.ts';
 import { type Operator, startOperator } from './operator.ts';
-import { type Entry, startsPerNode, TyphaTimeline, violations } from './typha-timeline.ts';
+import { auto, off, on, patience, specWith, useTyphaView } from './typha-fixture.ts';
+import { type Entry, startsPerNode, violations } from './typha-timeline.ts';
 
 jest.setTimeout(240_000);
 
 const cluster = useFreshCluster(operatorInstalled);
 useContractWatch(cluster);
 let operator: Operator;
-let timeline: TyphaTimeline;
-
-/** Typha goes after five seconds; calico-node rolls on all nodes at once, since 60 nodes one by one take minutes. */
-const patience = 5;
-const specWith = (typha: object, more: object = {}): object => ({
-  ...stockSpec,
-  nodeUpdateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '100%' } },
-  typha,
-  ...more,
-});
-const auto = specWith({ switchOffAfterSeconds: patience });
+const { timeline, status, readNode, untilTypha, untilSettled } = useTyphaView(cluster);
 
 const typhaPath = '/apis/apps/v1/namespaces/calico-system/deployments/calico-typha';
-const on = ['Typha is made', 'calico-node points at Typha'];
-const off = ['calico-node points at the API server', 'Typha goes'];
-
-const typhaStatus = async () => (await readInstallation(cluster().api)).status?.typha;
-const readNode = () => cluster().api.get<DaemonSet>(calicoNodePath);
 const nodeName = (number: number): string => `node-${String(number).padStart(5, '0')}`;
-
-async function untilTypha(expected: object, timeout = 90_000): Promise<void> {
-  await untilPasses(async () => expect(await typhaStatus()).toMatchObject(expected), { timeout });
-}
-
-async function untilSettled(expected: object): Promise<void> {
-  await untilTypha(expected);
-  await untilReady(cluster().api, 90_000);
-}
 
 const removed = new Set<string>();
 
@@ -66,14 +41,9 @@ async function deleteNodes(first: number, end: number): Promise<void> {
 }
 
 async function conditionOf(type: string) {
-  const { status } = await readInstallation(cluster().api);
-  return status?.conditions?.find((condition) => condition.type === type);
+  const live = await readInstallation(cluster().api);
+  return live.status?.conditions?.find((condition) => condition.type === type);
 }
-
-beforeEach(async () => {
-  timeline = await TyphaTimeline.start(cluster().api);
-});
-afterEach(() => timeline.stop());
 
 describe('a cluster that grows and shrinks', () => {
   beforeAll(async () => {
@@ -83,7 +53,7 @@ describe('a cluster that grows and shrinks', () => {
 
   test('is without Typha while it is small', async () => {
     expect(await cluster().api.find(typhaPath)).toBeUndefined();
-    expect(await typhaStatus()).toEqual({
+    expect(await status()).toEqual({
       wanted: false,
       running: false,
       replicas: 0,
@@ -97,8 +67,8 @@ describe('a cluster that grows and shrinks', () => {
     const mark = await cluster().auditLog.mark();
     await cluster().createNodes(57, { first: 3 });
     await untilSettled({ wanted: true, running: true, replicas: 3 });
-    expect(timeline.steps()).toEqual(on);
-    expect(violations(timeline.entries, 2)).toEqual([]);
+    expect(timeline().steps()).toEqual(on);
+    expect(violations(timeline().entries, 2)).toEqual([]);
     const writes = (await operatorWrites(cluster(), mark)).filter(
       ({ resource }) => !/status$|events/.test(resource),
     );
@@ -134,28 +104,28 @@ describe('a cluster that grows and shrinks', () => {
     }
     await untilQuiet(cluster());
     expect((await readNode()).metadata.generation).toBe(metadata.generation);
-    expect(timeline.steps()).toEqual([]);
+    expect(timeline().steps()).toEqual([]);
   });
 
   test('between the limits Typha stays', async () => {
     await deleteNodes(45, 60);
     await untilQuiet(cluster());
-    expect(await typhaStatus()).toMatchObject({ wanted: true, running: true });
-    expect(await typhaStatus()).not.toHaveProperty('belowSince');
-    expect(timeline.steps()).toEqual([]);
+    expect(await status()).toMatchObject({ wanted: true, running: true });
+    expect(await status()).not.toHaveProperty('belowSince');
+    expect(timeline().steps()).toEqual([]);
   });
 
   test('below them it goes after the time, over a restart: first calico-node, then Typha', async () => {
     const began = Date.now();
     await deleteNodes(30, 45);
     await untilTypha({ wanted: true, belowSince: expect.any(String) });
-    const { belowSince } = (await typhaStatus())!;
+    const { belowSince } = (await status())!;
     await operator.stop();
     operator = await startLeader(cluster());
     await untilSettled({ wanted: false, running: false, replicas: 0 });
-    expect(timeline.steps()).toEqual(off);
-    expect(violations(timeline.entries, 2, removed)).toEqual([]);
-    const left = timeline.entries.find(({ what }) => what === off[0])!;
+    expect(timeline().steps()).toEqual(off);
+    expect(violations(timeline().entries, 2, removed)).toEqual([]);
+    const left = timeline().entries.find(({ what }) => what === off[0])!;
     expect(left.at - began).toBeGreaterThanOrEqual(patience * 1000);
     expect(left.at - Date.parse(belowSince ?? '')).toBeGreaterThanOrEqual(patience * 1000);
     await untilQuiet(cluster());
@@ -173,7 +143,7 @@ describe('killed at every step', () => {
   async function killAt(what: Entry['what'] | 'pod starts'): Promise<void> {
     const running = await startOperator(cluster(), options);
     const happened = new Promise<void>((resolve) => {
-      const forget = timeline.onEntry((entry) => {
+      const forget = timeline().onEntry((entry) => {
         if (entry.what !== what) return;
         forget();
         resolve();
@@ -186,8 +156,8 @@ describe('killed at every step', () => {
 
   let wanted: boolean;
   const isSettled = async (): Promise<boolean> => {
-    const status = await typhaStatus();
-    return status?.wanted === wanted && status.running === wanted;
+    const typha = await status();
+    return typha?.wanted === wanted && typha.running === wanted;
   };
 
   async function converge(): Promise<void> {
@@ -210,17 +180,17 @@ describe('killed at every step', () => {
       await killAt(what);
     }
     await converge();
-    expect(timeline.steps()).toEqual(['calico-node points at the API server', ...on]);
+    expect(timeline().steps()).toEqual(['calico-node points at the API server', ...on]);
 
-    const revision = timeline.revision;
+    const revision = timeline().revision;
     wanted = false;
     await applyInstallation(api, specWith({ mode: 'Never' }));
     for (const what of ['calico-node points at the API server', 'pod starts', 'Typha goes'] as const) {
       await killAt(what);
     }
     await converge();
-    expect(timeline.steps(revision)).toEqual(off);
-    expect(violations(timeline.entries, 2)).toEqual([]);
+    expect(timeline().steps(revision)).toEqual(off);
+    expect(violations(timeline().entries, 2)).toEqual([]);
     const rest = (await madeObjects(api)).map(describeObject).filter((name) => /typha$/.test(name));
     expect(rest).toEqual([]);
   });
@@ -285,7 +255,7 @@ describe('where Typha cannot run', () => {
     expect((await readNode()).metadata.generation).toBe(metadata.generation);
     await applyInstallation(api, specWith({ mode: 'Always' }));
     await untilSettled({ wanted: true, running: true });
-    expect(timeline.steps()).toEqual(on);
+    expect(timeline().steps()).toEqual(on);
   });
 
   test('a Typha in use keeps running, and can still be switched off', async () => {
@@ -299,7 +269,7 @@ describe('where Typha cannot run', () => {
     expect(live.status?.availableReplicas).toBe(2);
     await applyInstallation(api, specWith({ mode: 'Never' }, nowhere));
     await untilSettled({ wanted: false, running: false });
-    expect(violations(timeline.entries, 2)).toEqual([]);
+    expect(violations(timeline().entries, 2)).toEqual([]);
   });
 });
 
@@ -311,8 +281,8 @@ describe('on a new cluster with Typha', () => {
     operator = await startLeader(cluster());
     await applyInstallation(cluster().api, specWith({ mode: 'Always' }));
     await untilSettled({ wanted: true, running: true });
-    expect(timeline.steps()).toEqual(on);
-    expect(startsPerNode(timeline.entries)).toBe(1);
-    expect(violations(timeline.entries, 2)).toEqual([]);
+    expect(timeline().steps()).toEqual(on);
+    expect(startsPerNode(timeline().entries)).toBe(1);
+    expect(violations(timeline().entries, 2)).toEqual([]);
   });
 });

@@ -3,9 +3,7 @@ import { BlockList } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 
-import { installOperator, startOperator } from '../cluster/operator.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
-import { startControlPlane } from '../control-plane/control-plane.ts';
 import { consistently, eventually } from '../control-plane/eventually.ts';
 import {
   conditionOf,
@@ -15,12 +13,11 @@ import {
   poolCidr,
   vxlanInstallation,
 } from './calico-on-nodes.ts';
-import { imageSource } from './images/source.ts';
 import type { TestPod } from './pods.ts';
 import { reaches, removePod, startPod } from './pods.ts';
 import type { RealNode } from './real-node.ts';
 import type { RealNodes } from './real-nodes.ts';
-import { startRealNodes } from './real-nodes.ts';
+import { startTwoNodes } from './two-nodes.ts';
 
 const minute = 60_000;
 jest.setTimeout(5 * minute);
@@ -36,13 +33,7 @@ let cluster: ControlPlane;
 let real: RealNodes;
 
 beforeAll(async () => {
-  cluster = await startControlPlane();
-  stops.push(() => cluster.stop());
-  await installOperator(cluster);
-  const images = imageSource(process.env);
-  if (!images) throw new Error('CALICO_BIN is not set');
-  real = await startRealNodes(cluster, 2, { images });
-  await startOperator(cluster, { env: real.operatorEnvironment });
+  ({ cluster, real } = await startTwoNodes((stop) => stops.push(stop)));
 }, 30 * minute);
 
 afterAll(async () => {

@@ -1,17 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 
 import { readInstallation, untilPasses, untilReady } from '../cluster/harness.ts';
-import { installOperator, startOperator } from '../cluster/operator.ts';
 import { startsPerNode, TyphaTimeline, violations } from '../cluster/typha-timeline.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
-import { startControlPlane } from '../control-plane/control-plane.ts';
 import { findInCalicoLogs, installationPath, vxlanInstallation } from './calico-on-nodes.ts';
-import { imageSource } from './images/source.ts';
 import { Pinger } from './pinger.ts';
 import { reaches, startPod, type TestPod } from './pods.ts';
 import { ReadinessWatch } from './readiness.ts';
 import type { RealNodes } from './real-nodes.ts';
-import { startRealNodes } from './real-nodes.ts';
+import { startTwoNodes } from './two-nodes.ts';
 
 const minute = 60_000;
 jest.setTimeout(10 * minute);
@@ -44,13 +41,7 @@ async function untilTypha(expected: object): Promise<void> {
 }
 
 beforeAll(async () => {
-  cluster = await startControlPlane();
-  stops.push(() => cluster.stop());
-  await installOperator(cluster);
-  const images = imageSource(process.env);
-  if (!images) throw new Error('CALICO_BIN is not set');
-  real = await startRealNodes(cluster, 2, { images });
-  await startOperator(cluster, { env: real.operatorEnvironment });
+  ({ cluster, real } = await startTwoNodes((stop) => stops.push(stop)));
   await applyTypha({ mode: 'Never' });
   await untilReady(cluster.api, 3 * minute);
   const [first, second] = await Promise.all(

@@ -2,6 +2,7 @@
  * Bounds of what overrides add to pods: where variables and volumes take their content from, and where volumes are
  * mounted. As in pod-bounds: what the API server would refuse in a workload is refused in the Installation.
  */
+import { hostPathTypes } from '../workload-override.ts';
 import type { Rule } from './kit.ts';
 import { domainName, manyEntries, notNegative, type PlainSchema } from './pod-bounds.ts';
 
@@ -53,18 +54,7 @@ const bounds: Readonly<Record<string, PlainSchema>> = {
   'csi.driver': { ...objectName, maxLength: 63 },
   'nodePublishSecretRef.name': objectName,
   'hostPath.path': absolutePath,
-  'hostPath.type': text({
-    enum: [
-      '',
-      'BlockDevice',
-      'CharDevice',
-      'Directory',
-      'DirectoryOrCreate',
-      'File',
-      'FileOrCreate',
-      'Socket',
-    ],
-  }),
+  'hostPath.type': text({ enum: hostPathTypes }),
   'nfs.path': absolutePath,
   'nfs.server': text({ minLength: 1 }),
   'emptyDir.medium': text({ pattern: '^(Memory|HugePages(-.+)?)?$' }),

@@ -2,6 +2,7 @@
 import type { Volume } from '../../../api/kubernetes.ts';
 import type { FieldMistake } from '../../findings.ts';
 import { parseQuantity } from '../../../api/quantity.ts';
+import { hostPathTypes } from '../../../api/workload-override.ts';
 import {
   countProblem,
   fileSourceProblem,
@@ -14,16 +15,6 @@ import {
 } from './sources.ts';
 
 const nameShape = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const hostPathTypes: readonly string[] = [
-  '',
-  'BlockDevice',
-  'CharDevice',
-  'Directory',
-  'DirectoryOrCreate',
-  'File',
-  'FileOrCreate',
-  'Socket',
-];
 
 /** Mistakes of a list of volumes, as far as they show without the pod. */
 export function volumeMistakes(
