@@ -1,6 +1,6 @@
 // `npm test`: the fast tiers side by side, then the tiers that need a control plane one after the other. Arguments that
 // are names of tiers pick tiers, the rest goes to jest: `npm test -- cluster -t drift`. See docs/testing.md.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, rmSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
@@ -44,6 +44,26 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** The jest that runs now. */
+let running: ChildProcess | undefined;
+/** What asked this process to end. */
+let asked: NodeJS.Signals | undefined;
+
+/** A signal ends the jest that runs, then this process: no further tier begins. Ctrl-C reaches jest by itself, too. */
+function endOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      asked ??= signal;
+      if (running === undefined) exitAfter(signal);
+      else running.kill(signal);
+    });
+  }
+}
+
+function exitAfter(signal: NodeJS.Signals): never {
+  process.exit(128 + constants.signals[signal]);
+}
+
 async function runJest(tiers: readonly Tier[], args: readonly string[], scratch: string): Promise<Totals> {
   const output = join(scratch, `${tiers.join('-')}.json`);
   const child = spawn(
@@ -62,8 +82,11 @@ async function runJest(tiers: readonly Tier[], args: readonly string[], scratch:
     // Jest's own lines go to standard error; with --json it says on standard output only where it wrote the file.
     { cwd: root, stdio: ['inherit', 'ignore', 'inherit'] },
   );
+  running = child;
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-  if (signal) process.exit(128 + constants.signals[signal]);
+  running = undefined;
+  const cause = asked ?? signal;
+  if (cause) exitAfter(cause);
   const result = await readFile(output, 'utf8').then(
     (text) => JSON.parse(text) as JestResult,
     () => undefined,
@@ -127,8 +150,7 @@ async function runAll(args: readonly string[], scratch: string): Promise<readonl
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  // Ctrl-C reaches jest too; its end, by that signal, ends this process.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+  endOnSignals();
   const scratch = await mkdtemp(join(tmpdir(), 'calico-operator-tests-'));
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
   const totals = await runAll(args, scratch);
