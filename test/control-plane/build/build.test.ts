@@ -89,6 +89,12 @@ describe('cachedPath', () => {
     expect(cacheRoot({ XDG_CACHE_HOME: 'x' })).toBe(cacheRoot({}));
   });
 
+  test('a home that does not exist is not made', () => {
+    const home = join(scratch, 'nonexistent');
+    expect(() => cacheRoot({}, home)).toThrow(/no home directory .*nonexistent.*XDG_CACHE_HOME/);
+    expect(cacheRoot({ XDG_CACHE_HOME: '/x' }, home)).toBe('/x/calico-operator/control-plane');
+  });
+
   test('an unknown component is refused with the known ones', () => {
     expect(() => findComponent('kube-proxy')).toThrow(/"kube-proxy"; the components are: kube-apiserver,/);
   });

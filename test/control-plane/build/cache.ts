@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -6,10 +7,19 @@ import { join } from 'node:path';
 import type { Component } from './components.ts';
 import { modulesDirectory } from './components.ts';
 
-/** Folder outside of every checkout in which built programs are kept; `XDG_CACHE_HOME` moves it. */
-export function cacheRoot(environment: NodeJS.ProcessEnv = process.env): string {
-  const base = environment['XDG_CACHE_HOME'];
-  return join(base?.startsWith('/') ? base : join(homedir(), '.cache'), 'calico-operator', 'control-plane');
+/**
+ * Folder outside of every checkout in which built programs are kept; `XDG_CACHE_HOME` moves it.
+ * @throws Error where there is no home: system users have one by name only, which root must not make for them
+ */
+export function cacheRoot(environment: NodeJS.ProcessEnv = process.env, home = homedir()): string {
+  const moved = environment['XDG_CACHE_HOME'];
+  const base = moved?.startsWith('/') ? moved : join(home, '.cache');
+  if (base !== moved && !existsSync(home)) {
+    throw new Error(
+      `there is no home directory ${home} to keep built programs in; let XDG_CACHE_HOME name a folder for them`,
+    );
+  }
+  return join(base, 'calico-operator', 'control-plane');
 }
 
 /** Arguments of `go build` but for the output; part of the cache key because they decide what comes out. */
