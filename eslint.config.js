@@ -6,6 +6,7 @@ const rooms = {
   config: [],
   api: [],
   telemetry: [],
+  aws: [],
   kube: ['api', 'config', 'telemetry'],
   cache: ['api', 'kube', 'telemetry'],
   runtime: ['kube', 'telemetry'],

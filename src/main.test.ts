@@ -28,6 +28,8 @@ describe('exit codes', () => {
     [[], 0, /^Usage: calico-operator COMMAND/, /^$/],
     [['help', 'render'], 0, /^Usage: calico-operator render/, /^$/],
     [['--version'], 0, /^calico-operator +\d+\.\d+\.\d+/, /^$/],
+    [['help', 'aws-security-groups'], 0, /^Usage: calico-operator aws-security-groups/, /^$/],
+    [['--aws-sg-setup', '--help'], 0, /^Usage: calico-operator aws-security-groups/, /^$/],
     [['rendr'], 2, /^$/, /^unknown command "rendr": did you mean "calico-operator render"\?/],
     [['run', '--manage-crd'], 2, /^$/, /did you mean --manage-crds\?/],
     [['run', '--namespace=calico-system'], 2, /^$/, /^the operator cannot run in namespace calico-system/],

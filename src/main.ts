@@ -31,6 +31,10 @@ async function runCommand(name: CommandName, args: readonly string[]): Promise<n
       const { runUninstall } = await import('./commands/uninstall.ts');
       return runUninstall(args, console);
     }
+    case 'aws-security-groups': {
+      const { runAwsSecurityGroups } = await import('./commands/aws-security-groups.ts');
+      return runAwsSecurityGroups(args, console);
+    }
     case 'version': {
       const { runVersion } = await import('./commands/version.ts');
       return runVersion(args, console);
@@ -47,6 +51,9 @@ async function runCommand(name: CommandName, args: readonly string[]): Promise<n
 }
 
 const synonyms: Readonly<Record<string, string>> = {
+  // Of the reference operator, as other manifests have it.
+  '--aws-sg-setup': 'aws-security-groups',
+  '-aws-sg-setup': 'aws-security-groups',
   '--help': 'help',
   '-h': 'help',
   '--version': 'version',

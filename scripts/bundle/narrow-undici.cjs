@@ -10,4 +10,5 @@ Object.assign(Dispatcher.prototype, { request: require('undici/lib/api/api-reque
 
 module.exports.Agent = require('undici/lib/dispatcher/agent.js');
 module.exports.ProxyAgent = require('undici/lib/dispatcher/proxy-agent.js');
+module.exports.EnvHttpProxyAgent = require('undici/lib/dispatcher/env-http-proxy-agent.js');
 module.exports.buildConnector = require('undici/lib/core/connect.js');

@@ -44,6 +44,7 @@ export type ServiceAccount = Typed<k8s.V1ServiceAccount, 'v1', 'ServiceAccount'>
 export type ResourceQuota = Typed<k8s.V1ResourceQuota, 'v1', 'ResourceQuota'>;
 export type DaemonSet = Typed<k8s.V1DaemonSet, 'apps/v1', 'DaemonSet'>;
 export type Deployment = Typed<k8s.V1Deployment, 'apps/v1', 'Deployment'>;
+export type Job = Typed<k8s.V1Job, 'batch/v1', 'Job'>;
 export type PodDisruptionBudget = Typed<k8s.V1PodDisruptionBudget, 'policy/v1', 'PodDisruptionBudget'>;
 export type ClusterRole = Typed<k8s.V1ClusterRole, 'rbac.authorization.k8s.io/v1', 'ClusterRole'>;
 export type ClusterRoleBinding = Typed<

@@ -57,7 +57,9 @@ export const resources = {
   IPAMConfig: cluster(calico, 'v1', 'ipamconfigs', 'IPAMConfig'),
   IPPool: cluster(calico, 'v1', 'ippools', 'IPPool'),
   ImageSet: cluster(tigera, 'v1', 'imagesets', 'ImageSet'),
+  Infrastructure: cluster('config.openshift.io', 'v1', 'infrastructures', 'Infrastructure'),
   Installation: cluster(tigera, 'v1', 'installations', 'Installation'),
+  Job: namespaced('batch', 'v1', 'jobs', 'Job'),
   KubeControllersConfiguration: cluster(
     calico,
     'v1',

@@ -11,11 +11,11 @@ test.each([
   ['Version', 'unknown command "Version": did you mean "calico-operator version"?'],
   [
     'frobnicate',
-    'unknown command "frobnicate": use one of run, render, diff, status, crds, uninstall, version, help',
+    'unknown command "frobnicate": use one of run, render, diff, status, crds, uninstall, aws-security-groups, version, help',
   ],
   [
     'toString',
-    'unknown command "toString": use one of run, render, diff, status, crds, uninstall, version, help',
+    'unknown command "toString": use one of run, render, diff, status, crds, uninstall, aws-security-groups, version, help',
   ],
   [
     '--manage-crds',

@@ -9,6 +9,7 @@ export const commands = {
   status: 'show how Calico fares in a cluster; can wait until it is available',
   crds: 'install and upgrade the CustomResourceDefinitions, and end',
   uninstall: 'remove Calico from a cluster, and wait for the end of it',
+  'aws-security-groups': 'open the ports between machines that Calico needs, on OpenShift on AWS',
   version: 'show versions',
   help: 'show this text, or that of a command',
 } as const;
@@ -28,7 +29,7 @@ Installs Calico in a Kubernetes cluster as its Installation asks, and keeps it r
 
 Commands:
 ${Object.entries(commands)
-  .map(([name, text]) => `  ${name.padEnd(9)} ${text}`)
+  .map(([name, text]) => `  ${name.padEnd(19)} ${text}`)
   .join('\n')}
 
 Every command tells more with --help. Flags that fit no command, and words that are none, end with exit code 2.

@@ -93,6 +93,7 @@ export const retiredFlags: Readonly<Record<string, string>> = {
   'zap-log-level': 'use --log-level',
   'zap-devel': 'use --log-level=debug',
   'zap-encoder': 'logs are always JSON; leave it out',
+  'aws-sg-setup': 'use "calico-operator aws-security-groups"',
   'print-images': 'see the images in "calico-operator render"',
 };
 

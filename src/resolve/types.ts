@@ -53,12 +53,26 @@ export interface ClusterFacts {
   readonly awsNode: boolean;
   /** `spec.clusterNetwork[].cidr` of OpenShift's Network. */
   readonly openShiftClusterNetworks?: readonly string[];
+  /** Where in AWS OpenShift runs; absent elsewhere. */
+  readonly aws?: AwsFacts;
   /** Cluster IPs of the DNS service. */
   readonly dnsServiceAddresses: readonly string[];
   /** Which group Calico's own configuration lives in. */
   readonly calicoApi: 'crd.projectcalico.org/v1' | 'projectcalico.org/v3';
   /** Absent while Windows is off, and until it is known. */
   readonly windows?: WindowsFacts;
+}
+
+/** An OpenShift cluster in AWS. */
+export interface AwsFacts {
+  /** What it is called there. */
+  readonly name: string;
+  /** As `eu-west-1`. */
+  readonly region: string;
+  /** The control plane is hosted by another cluster. */
+  readonly hosted: boolean;
+  /** Where EC2 is called instead of at its usual address. */
+  readonly endpoint?: string;
 }
 
 /** What only Windows nodes depend on. */
