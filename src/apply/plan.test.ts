@@ -166,6 +166,22 @@ test('fields of an operator before us are taken over with the first apply of a w
   expect(actions([target(applied('new'))], [data])[0]).not.toHaveProperty('takeOver');
 });
 
+test('those of a manifest that stands for an operator also later, whenever it was applied', () => {
+  const content = { spec: { minReadySeconds: 1 } };
+  const wanted = object('DaemonSet', 'calico-node', content);
+  const fields = { managedFields: entry({ 'f:spec': { 'f:minReadySeconds': {} } }) };
+  const marked = { ...fields, annotations: { 'operator.tigera.io/standalone': '0.1.0' } };
+  const live = (metadata: object) => object('DaemonSet', 'calico-node', content, metadata);
+  expect(actions([target(wanted, 'workload')], [live(fields)])).toMatchObject([{ kind: 'none' }]);
+  expect(actions([target(wanted, 'workload')], [live(marked)])).toMatchObject([
+    {
+      kind: 'apply',
+      takeOver: true,
+      differences: [{ path: 'metadata.annotations[operator.tigera.io/standalone]' }],
+    },
+  ]);
+});
+
 test('what is held is neither written nor deleted, whether it is there or not', () => {
   const held = { ...target(applied('new')), hold: 'it has to wait' };
   const live = applied('old', { labels: ours, ownerReferences: owner });

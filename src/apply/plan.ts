@@ -9,6 +9,7 @@ import { appliedFields, compare } from './managed-fields.ts';
 import { hasOwner, isIgnored, isMadeByUs, type Ownership } from './ownership.ts';
 import { describeRef, keyOf, refOf } from './refs.ts';
 import { pruneStages } from './removal.ts';
+import { isStandalone, standaloneAnnotation } from './take-over.ts';
 import {
   type Action,
   type ApplyHistory,
@@ -80,7 +81,10 @@ function planObject(object: KubeObject, input: PlanInput): Action {
   if (live === undefined) {
     return { kind: 'create', ref, object: wanted, drift: history.wasAsWanted(wanted) === 'same' };
   }
-  const differences = input.compare?.(wanted, live) ?? compare(wanted, live, manager);
+  const differences = [
+    ...(input.compare?.(wanted, live) ?? compare(wanted, live, manager)),
+    ...standaloneMark(ref, live),
+  ];
   if (differences.length === 0) {
     return { kind: 'none', ref, object: wanted };
   }
@@ -93,12 +97,20 @@ function planObject(object: KubeObject, input: PlanInput): Action {
   }
   const appliedBefore = appliedFields(live, manager) !== undefined;
   const drift = isDrift(history.wasAsWanted(wanted), differences, appliedBefore);
-  const isFirst = !appliedBefore && workloadKinds.includes(ref.resource.kind);
-  return { kind: 'apply', ref, object: wanted, differences, drift, ...(isFirst ? { takeOver: true } : {}) };
+  const isFirst = !appliedBefore || isStandalone(live);
+  const takesOver = isFirst && workloadKinds.includes(ref.resource.kind);
+  return { kind: 'apply', ref, object: wanted, differences, drift, ...(takesOver ? { takeOver: true } : {}) };
 }
 
 /** What is left in their templates of an operator before us would run on. */
 const workloadKinds: readonly string[] = ['DaemonSet', 'Deployment'];
+
+/** A manifest that stands for an operator was applied, be it once more after we came: its fields have to go. */
+function standaloneMark(ref: ObjectRef, live: KubeObject): readonly FieldDifference[] {
+  return workloadKinds.includes(ref.resource.kind) && isStandalone(live)
+    ? [{ path: `metadata.annotations[${standaloneAnnotation}]`, cause: 'unowned' }]
+    : [];
+}
 
 function terminating(ref: ObjectRef, live: KubeObject | undefined, input: PlanInput): string | undefined {
   if (live?.metadata.deletionTimestamp !== undefined) {

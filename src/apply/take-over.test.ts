@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KubeObject, ManagedFieldsEntry } from '../api/kubernetes.ts';
 import { refOf } from './refs.ts';
-import { takeOver, takenOver } from './take-over.ts';
+import { standaloneAnnotation, takeOver, takenOver } from './take-over.ts';
 
 const manager = 'calico-operator/installation';
 const entry = (
@@ -45,6 +45,23 @@ describe('managers', () => {
   ])('of %s stay', (_name, entries) => {
     expect(takenOver(object(...entries), manager)).toBeUndefined();
   });
+});
+
+test('of a standalone manifest everybody but controllers is followed, we ourselves included', () => {
+  const controller = entry('kube-controller-manager', { 'f:metadata': { 'f:annotations': {} } });
+  const applied = entry('kubectl', labels, { operation: 'Apply' });
+  const ours = entry(manager, { 'f:spec': { 'f:selector': {} } }, { operation: 'Apply' });
+  const live = object(applied, kubectl, controller, status, ours);
+  const marked = {
+    ...live,
+    metadata: { ...live.metadata, annotations: { [standaloneAnnotation]: '0.1.0' } },
+  };
+  const all = { 'f:metadata': { 'f:labels': {} }, 'f:spec': { 'f:selector': {}, 'f:minReadySeconds': {} } };
+  expect(takenOver(marked, manager)).toEqual([
+    controller,
+    status,
+    entry(manager, all, { operation: 'Apply' }),
+  ]);
 });
 
 async function requestsFor(live: KubeObject): Promise<readonly object[]> {

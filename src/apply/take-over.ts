@@ -10,6 +10,16 @@ import { isObject, type JsonObject } from './json.ts';
 /** Field managers of the reference operator: the name of its program. */
 const predecessors: ReadonlySet<string> = new Set(['operator', 'tigera-operator']);
 
+/**
+ * On workloads of a manifest that stands for an operator (`render --standalone`). Whoever applied it, and whoever edited
+ * it since: left in the template, a variable of it could keep calico-node from starting.
+ */
+export const standaloneAnnotation = 'operator.tigera.io/standalone';
+
+/** Whether a live workload is of such a manifest. */
+export const isStandalone = ({ metadata }: KubeObject): boolean =>
+  metadata.annotations?.[standaloneAnnotation] !== undefined;
+
 /** What taking over needs. */
 export interface TakeOverOptions {
   readonly client: Pick<KubeClient, 'mergePatch'>;
@@ -33,14 +43,11 @@ export async function takeOver(ref: ObjectRef, { client, manager, signal }: Take
 }
 
 /** The managers of an object once `manager` has what predecessors had; undefined if they had nothing. */
-export function takenOver(
-  { apiVersion, metadata }: KubeObject,
-  manager: string,
-): readonly ManagedFieldsEntry[] | undefined {
+export function takenOver(live: KubeObject, manager: string): readonly ManagedFieldsEntry[] | undefined {
+  const { apiVersion, metadata } = live;
   const entries = metadata.managedFields ?? [];
-  const theirs = entries.filter(
-    (entry) => predecessors.has(entry.manager ?? '') && entry.operation === 'Update' && !entry.subresource,
-  );
+  const had = isStandalone(live) ? wroteManifest : wroteAsOperator;
+  const theirs = entries.filter((entry) => !entry.subresource && had(entry));
   if (theirs.length === 0) return undefined;
   const fieldsV1 = theirs.reduce<JsonObject>((union, entry) => unite(union, fieldsOf(entry)), {});
   const ours: ManagedFieldsEntry = {
@@ -52,6 +59,12 @@ export function takenOver(
   };
   return [...entries.filter((entry) => !theirs.includes(entry)), ours];
 }
+
+const wroteAsOperator = ({ manager = '', operation }: ManagedFieldsEntry): boolean =>
+  predecessors.has(manager) && operation === 'Update';
+
+/** Everybody but the controllers of workloads. */
+const wroteManifest = ({ manager }: ManagedFieldsEntry): boolean => manager !== 'kube-controller-manager';
 
 function fieldsOf({ fieldsV1 }: ManagedFieldsEntry): JsonObject {
   return isObject(fieldsV1) ? fieldsV1 : {};

@@ -7,7 +7,7 @@ import { decideKubeProxy, isSwitchedOff } from '../../controllers/installation/k
 import { isReachable, kubeProxyDemand } from '../../controllers/installation/kube-proxy/demand.ts';
 import { bpfRemarks } from '../../render/configuration/bpf-enabled.ts';
 import { poolOwnership } from '../../render/ip-pools/ownership.ts';
-import type { Resolved } from '../../resolve/types.ts';
+import type { Resolved, Snapshot } from '../../resolve/types.ts';
 import { offlineCertificates } from './certificates.ts';
 import { type Offline, snapshotFrom } from './snapshot.ts';
 
@@ -16,6 +16,9 @@ export type Rendering =
   | {
       readonly kind: 'rendered';
       readonly objects: readonly KubeObject[];
+      /** What was decided about them. */
+      readonly resolved: Resolved;
+      readonly snapshot: Snapshot;
       readonly warnings: readonly Warning[];
     }
   | { readonly kind: 'refused'; readonly refusals: readonly Refusal[]; readonly warnings: readonly Warning[] }
@@ -66,7 +69,7 @@ export function renderOffline(objects: readonly KubeObject[], place: OperatorPla
       version: place.version,
     },
   });
-  return { kind: 'rendered', objects: desired.map(({ object }) => object), warnings };
+  return { kind: 'rendered', objects: desired.map(({ object }) => object), resolved, snapshot, warnings };
 }
 
 /** What the operator would have to say about kube-proxy; the rest of the installation does not wait for it. */

@@ -11,16 +11,27 @@ export type Format = (typeof formats)[number];
 const secretComment =
   '# Values are not shown: the operator issues them in the cluster, or copies them from its own namespace.\n';
 
+/** How objects are printed. */
+export interface PrintOptions {
+  /** Values of Secrets: by default hidden. */
+  readonly secrets?: 'hidden' | 'shown';
+}
+
 /** Prints objects in the order given: documents of YAML, or one List in JSON. */
-export function printObjects(objects: readonly KubeObject[], format: Format): string {
-  const shown = objects.map((object) => inOrder(withoutSecrets(object)) as KubeObject);
+export function printObjects(
+  objects: readonly KubeObject[],
+  format: Format,
+  { secrets = 'hidden' }: PrintOptions = {},
+): string {
+  const isHidden = ({ kind }: KubeObject): boolean => kind === 'Secret' && secrets === 'hidden';
+  const shown = objects.map(
+    (object) => inOrder(isHidden(object) ? withoutSecrets(object) : object) as KubeObject,
+  );
   switch (format) {
     case 'json':
       return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: shown }, undefined, 2)}\n`;
     case 'yaml':
-      return shown
-        .map((object) => `---\n${object.kind === 'Secret' ? secretComment : ''}${toYaml(object)}`)
-        .join('');
+      return shown.map((object) => `---\n${isHidden(object) ? secretComment : ''}${toYaml(object)}`).join('');
   }
 }
 
@@ -36,7 +47,6 @@ function toYaml(value: unknown): string {
 
 /** `stringData`, since base64 of a remark would pass for a value. */
 function withoutSecrets(object: KubeObject): KubeObject {
-  if (object.kind !== 'Secret') return object;
   const { data = {}, ...secret } = object as Secret;
   const stringData: Readonly<Record<string, string>> = Object.fromEntries(
     Object.keys(data).map((key) => [key, notShown]),

@@ -1,4 +1,6 @@
 /** `calico-operator render`: what would be installed, without a cluster. */
+import type { KubeObject } from '../../api/kubernetes.ts';
+import { unpackCrds } from '../../controllers/crds/bundled.ts';
 import { type Console, exitCodes, refuseUsage } from '../console.ts';
 import type { SourceObject } from '../documents.ts';
 import { describeOptions, type OptionTable, type OptionValues, parseOptions } from '../options.ts';
@@ -7,12 +9,23 @@ import { version } from '../version.ts';
 import { admitObjects, loadSchemas } from './admission.ts';
 import { readInputs, standardInput } from './inputs.ts';
 import { locateRefusals } from './mistakes.ts';
-import { renderOffline } from './offline.ts';
+import { type OperatorPlace, type Rendering, renderOffline } from './offline.ts';
 import { formats, printObjects } from './print.ts';
+import { printStandalone } from './standalone/print.ts';
+import { renderStandalone } from './standalone/standalone.ts';
 
 const options = {
   filename: filenameFlag,
   output: { kind: 'text', short: 'o', choices: formats, help: 'Default: yaml.' },
+  standalone: {
+    kind: 'boolean',
+    help: 'One manifest that runs Calico without an operator, for kubectl apply: with the definitions of its resources, without\ncertificates and without Typha. It may be edited, and an operator can take it over.',
+  },
+  nodes: {
+    kind: 'text',
+    placeholder: 'NUMBER',
+    help: 'How many Linux nodes there are, where the input has no Nodes: decides about Typha.',
+  },
   'operator-namespace': operatorNamespaceFlag,
   'cluster-domain': {
     kind: 'text',
@@ -37,6 +50,8 @@ Other objects are passed over, so that a whole dump may be given.
 Values of Secrets are not shown, and certificates are not issued: "issued-in-the-cluster" stands in their place. Whether
 a given certificate has expired is not judged.
 
+With --standalone the output is for clusters without an operator: docs/standalone.md.
+
 Mistakes are printed as FILE:LINE: object: field "value": problem. cure. Exit code: 0 rendered, 1 mistakes in the input,
 2 wrong flags or files that cannot be read.
 
@@ -46,6 +61,7 @@ ${describeOptions(options)}
 Examples:
   calico-operator render -f custom-resources.yaml
   calico-operator render -f custom-resources.yaml -f cluster/ -o json
+  calico-operator render --standalone -f installation.yaml --nodes 20 > calico.yaml
   kubectl get installations,imagesets,ippools.crd.projectcalico.org,nodes -o yaml | calico-operator render -f -
 `;
 
@@ -58,11 +74,22 @@ export async function runRender(args: readonly string[], console: Console): Prom
     case 'help':
       console.print(help);
       return exitCodes.done;
-    case 'options':
-      return parsed.values.filename.length === 0
-        ? refuseUsage(['no input: pass -f FILE, or -f - for standard input'], 'render', console)
-        : renderFiles(parsed.values, console);
+    case 'options': {
+      const problems = usageProblems(parsed.values);
+      return problems.length === 0
+        ? renderFiles(parsed.values, console)
+        : refuseUsage(problems, 'render', console);
+    }
   }
+}
+
+function usageProblems({ filename, nodes }: OptionValues<typeof options>): readonly string[] {
+  return [
+    ...(filename.length === 0 ? ['no input: pass -f FILE, or -f - for standard input'] : []),
+    ...(nodes === undefined || /^\d{1,5}$/.test(nodes)
+      ? []
+      : [`--nodes ${JSON.stringify(nodes)} is no number of nodes: write for example 20`]),
+  ];
 }
 
 async function renderFiles(values: OptionValues<typeof options>, console: Console): Promise<number> {
@@ -88,15 +115,19 @@ async function renderSources(
     tell(refusals, '');
     return exitCodes.failed;
   }
-  const rendering = renderOffline(
+  const place: OperatorPlace = {
+    operatorNamespace,
+    clusterDomain: values['cluster-domain'] ?? 'cluster.local',
+    serviceAccount: 'tigera-operator',
+    version,
+  };
+  const objects = withNodes(
     sources.map(({ object }) => object),
-    {
-      operatorNamespace,
-      clusterDomain: values['cluster-domain'] ?? 'cluster.local',
-      serviceAccount: 'tigera-operator',
-      version,
-    },
+    Number(values.nodes ?? 0),
   );
+  const rendering = values.standalone
+    ? renderStandalone(objects, place, await unpackCrds())
+    : renderOffline(objects, place);
   if (rendering.kind === 'nothing asked for') {
     const files = values.filename.map((name) => (name === standardInput ? 'standard input' : name));
     console.warn(
@@ -110,6 +141,29 @@ async function renderSources(
     tell(rendering.refusals, '');
     return exitCodes.failed;
   }
-  console.print(printObjects(rendering.objects, values.output === 'json' ? 'json' : 'yaml'));
+  console.print(printed(rendering, values));
   return exitCodes.done;
+}
+
+function printed(
+  { objects, resolved: { typha } }: Extract<Rendering, { readonly kind: 'rendered' }>,
+  { standalone, output }: OptionValues<typeof options>,
+): string {
+  const format = output === 'json' ? 'json' : 'yaml';
+  if (!standalone) return printObjects(objects, format);
+  return printStandalone(objects, format, {
+    version,
+    ...(typha.mode === 'Never' ? {} : { nodeLimit: typha.switchOnAbove }),
+  });
+}
+
+/** As many nodes as were said, where none is given. */
+function withNodes(objects: readonly KubeObject[], count: number): readonly KubeObject[] {
+  if (objects.some(({ kind }) => kind === 'Node')) return objects;
+  const nodes = Array.from({ length: count }, (_, index) => ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: `node-${index}`, labels: { 'kubernetes.io/os': 'linux' } },
+  }));
+  return [...objects, ...nodes];
 }
