@@ -12,6 +12,7 @@ import { styleText } from 'node:util';
 import { buildComponents } from './control-plane/build/build.ts';
 import { clientComponents, controlPlaneComponents } from './control-plane/build/components.ts';
 import { streamProgress } from './control-plane/build/progress.ts';
+import { promtoolProgram } from './cluster/promtool.ts';
 import { chooseRung } from './control-plane/ladder.ts';
 import { prepareOperands } from './operands/setup.ts';
 import { prepareMachine } from './real-node/prepare.ts';
@@ -106,12 +107,14 @@ function testFiles(tier: Tier): readonly string[] {
   return globSync('**/*.test.ts', { cwd: join(root, directory) });
 }
 
-/** Makes what a tier needs besides a control plane; returns why it can't be made. */
+/** Makes or gets what a tier needs besides a control plane; returns why that is impossible. */
 async function prepare(tier: Tier): Promise<string | undefined> {
   switch (tier) {
     case 'cluster':
       if (chooseRung(process.env).kind === 'modules')
         await buildComponents(clientComponents, streamProgress());
+      // Where it can't be had, the one test that needs it says so.
+      await promtoolProgram(streamProgress()).catch(() => undefined);
       return undefined;
     case 'operands':
       return prepareOperands(streamProgress());

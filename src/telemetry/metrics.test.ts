@@ -27,6 +27,7 @@ function useAll(metrics: Metrics): void {
   metrics.setCertificates({ 'node-certs': Date.UTC(2031, 0, 1) });
   metrics.setNodes(50);
   metrics.setTypha({ desired: 3, ready: 2 });
+  metrics.setNodePods({ 'calico-node': { desired: 50, ready: 49 } });
   metrics.setLeader(true);
 }
 
@@ -164,6 +165,20 @@ describe('the state of the world', () => {
     metrics.setManagedObjects({ DaemonSet: 1 });
     expect(await sample(metrics, 'calico_operator_managed_objects{kind="DaemonSet"}')).toBe(1);
     expect(await sample(metrics, 'calico_operator_managed_objects{kind="Role"}')).toBeUndefined();
+  });
+
+  test('pods of calico-node, by DaemonSet, as long as there is one', async () => {
+    const metrics = create();
+    const series = (daemonset: string, state: string) =>
+      `calico_operator_node_pods{daemonset="${daemonset}",state="${state}"}`;
+    const [node, windows] = ['calico-node', 'calico-node-windows'];
+    metrics.setNodePods({ [node]: { desired: 50, ready: 49 }, [windows]: { desired: 2, ready: 0 } });
+    expect(await sample(metrics, series(node, 'desired'))).toBe(50);
+    expect(await sample(metrics, series(node, 'ready'))).toBe(49);
+    expect(await sample(metrics, series(windows, 'desired'))).toBe(2);
+    metrics.setNodePods({ [node]: { desired: 50, ready: 50 } });
+    expect(await sample(metrics, series(node, 'ready'))).toBe(50);
+    expect(await sample(metrics, series(windows, 'desired'))).toBeUndefined();
   });
 
   test('nodes, Typha, leadership, drift and build', async () => {

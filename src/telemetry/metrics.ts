@@ -22,6 +22,12 @@ export interface MetricsOptions {
 /** `True`, `False` or `Unknown` of a condition. */
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
 
+/** Pods of a workload. */
+export interface PodCounts {
+  readonly desired: number;
+  readonly ready: number;
+}
+
 /** Everything that the program counts and measures. */
 export interface Metrics {
   readonly contentType: string;
@@ -47,7 +53,9 @@ export interface Metrics {
   /** Replaces the certificates' ends, by name: milliseconds since the epoch. */
   setCertificates(notAfter: Readonly<Record<string, number>>): void;
   setNodes(nodes: number): void;
-  setTypha(replicas: { readonly desired: number; readonly ready: number }): void;
+  setTypha(replicas: PodCounts): void;
+  /** Replaces the counts of calico-node's pods, by name of the DaemonSet. */
+  setNodePods(byDaemonSet: Readonly<Record<string, PodCounts>>): void;
   setLeader(leading: boolean): void;
 }
 
@@ -241,14 +249,20 @@ function apiMetrics(registry: Registry): Pick<Metrics, 'requestDone' | 'watchRes
 
 type StateMetrics = Pick<
   Metrics,
-  'setManagedObjects' | 'driftRepaired' | 'setCondition' | 'setCertificates' | 'setNodes' | 'setTypha'
+  | 'setManagedObjects'
+  | 'driftRepaired'
+  | 'setCondition'
+  | 'setCertificates'
+  | 'setNodes'
+  | 'setTypha'
+  | 'setNodePods'
 >;
 
 const conditionValue: Readonly<Record<ConditionStatus, number>> = { True: 1, False: 0, Unknown: -1 };
 
 function stateMetrics(registry: Registry): StateMetrics {
   const certificateLabel = boundLabel(mostValues);
-  const { certificates, conditions, drift, nodes, objects, typha } = stateSeries(registry);
+  const { certificates, conditions, drift, nodePods, nodes, objects, typha } = stateSeries(registry);
   return {
     setManagedObjects: (byKind) => {
       objects.reset();
@@ -266,6 +280,13 @@ function stateMetrics(registry: Registry): StateMetrics {
     setTypha: ({ desired, ready }) => {
       typha.set({ state: 'desired' }, desired);
       typha.set({ state: 'ready' }, ready);
+    },
+    setNodePods: (byDaemonSet) => {
+      nodePods.reset();
+      for (const [daemonset, { desired, ready }] of Object.entries(byDaemonSet)) {
+        nodePods.set({ daemonset, state: 'desired' }, desired);
+        nodePods.set({ daemonset, state: 'ready' }, ready);
+      }
     },
   };
 }
@@ -306,6 +327,12 @@ function stateSeries(registry: Registry) {
       name: 'calico_operator_typha_replicas',
       help: 'Replicas of Typha, desired and ready.',
       labelNames: ['state'],
+      registers,
+    }),
+    nodePods: new Gauge({
+      name: 'calico_operator_node_pods',
+      help: 'Pods of calico-node, one a node, desired and ready, by DaemonSet.',
+      labelNames: ['daemonset', 'state'],
       registers,
     }),
   };

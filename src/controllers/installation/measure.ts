@@ -1,13 +1,14 @@
 /** Gauges of what is: set after each pass. */
 import type { CertificateSet } from '../../api/key-pair.ts';
+import type { DaemonSet } from '../../api/kubernetes.ts';
 import { certificateExpiries } from '../../certificates/expiry.ts';
 import type { DesiredObject } from '../../render/types.ts';
 import type { Resolved } from '../../resolve/types.ts';
-import type { Metrics } from '../../telemetry/metrics.ts';
+import type { Metrics, PodCounts } from '../../telemetry/metrics.ts';
 import { liveWorkloads } from './live.ts';
 import type { Outfit } from './outfit.ts';
 
-/** Objects by kind, nodes, Typha. */
+/** Objects by kind, nodes, Typha, pods of calico-node. */
 export function measure(
   desired: readonly DesiredObject[],
   { cluster, typha }: Resolved,
@@ -17,10 +18,20 @@ export function measure(
   for (const { object } of desired) byKind[object.kind] = (byKind[object.kind] ?? 0) + 1;
   metrics.setManagedObjects(byKind);
   metrics.setNodes(cluster.nodes.total);
+  const live = liveWorkloads(stores);
   metrics.setTypha({
     desired: typha.wanted ? typha.replicas : 0,
-    ready: liveWorkloads(stores).typha?.status?.readyReplicas ?? 0,
+    ready: live.typha?.status?.readyReplicas ?? 0,
   });
+  const daemonSets = [live.node, live.nodeWindows].filter((daemonSet) => daemonSet !== undefined);
+  metrics.setNodePods(
+    Object.fromEntries(daemonSets.map((daemonSet) => [daemonSet.metadata.name, podsOf(daemonSet)])),
+  );
+}
+
+/** Pods of earlier templates count as well: they serve their nodes, too. */
+function podsOf({ status }: DaemonSet): PodCounts {
+  return { desired: status?.desiredNumberScheduled ?? 0, ready: status?.numberReady ?? 0 };
 }
 
 /** When certificates end. */
