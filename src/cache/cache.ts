@@ -72,8 +72,7 @@ class WatchCache implements Cache {
       keepManagedFields = ownManagers,
     } = this.#options;
     const store = new WatchedStore(spec, { name, logger, observer, keepManagedFields });
-    const metadataOnly = spec.metadataOnly === true;
-    const reflector = new Reflector(store, { source, clock, logger, observer, metadataOnly, onHealth });
+    const reflector = new Reflector(store, { source, clock, logger, observer, delivery: spec, onHealth });
     return { store, reflector };
   }
 

@@ -7,6 +7,7 @@ import type { CacheObserver } from './observer.ts';
 import type { Action, Change, Health, Input } from './reflector-state.ts';
 import { initialState, step } from './reflector-step.ts';
 import type { WatchedStore } from './store.ts';
+import type { Delivery } from './types.ts';
 
 /** What a reflector works with. */
 export interface ReflectorOptions {
@@ -14,7 +15,7 @@ export interface ReflectorOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly observer: CacheObserver;
-  readonly metadataOnly: boolean;
+  readonly delivery: Delivery;
   /** Called after each change of the store's state. */
   readonly onHealth: () => void;
 }
@@ -94,13 +95,13 @@ export class Reflector<Item> {
   }
 
   async #readPage(action: Extract<Action, { kind: 'read-page' }>): Promise<Action | undefined> {
-    const { source, metadataOnly } = this.#options;
+    const { source, delivery } = this.#options;
     const { resourceVersion, continueToken } = action;
     const page = await source.page(this.#store.selection, {
       limit: pageSize,
       resourceVersion,
       continueToken,
-      metadataOnly,
+      metadataOnly: delivery.metadataOnly,
       signal: this.#abort.signal,
     });
     return this.#feed({
@@ -112,14 +113,17 @@ export class Reflector<Item> {
   }
 
   async #watch(resourceVersion: string | undefined): Promise<Action | undefined> {
-    const { source, clock, metadataOnly } = this.#options;
+    const { source, clock, delivery } = this.#options;
+    const isInitial = (): boolean => this.#state.phase.kind === 'initial-watch';
     const start = clock.monotonic();
     const events = await source.watch(this.#store.selection, {
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
-      metadataOnly,
+      metadataOnly: delivery.metadataOnly,
+      omitted: delivery.omitted,
+      pace: () => (isInitial() ? 0 : (delivery.pace ?? 0)),
       // Spread, so that watches that began together do not all begin anew together.
       timeoutSeconds: Math.round(300 * (1 + clock.random())),
-      idle: () => (this.#state.phase.kind === 'initial-watch' ? initialIdle : watchIdle),
+      idle: () => (isInitial() ? initialIdle : watchIdle),
       signal: this.#abort.signal,
     });
     this.#feed({ kind: 'opened' });

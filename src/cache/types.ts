@@ -1,6 +1,7 @@
 /** Local, watched copies of objects. Stores answer from memory and tell keys, never objects. */
 import type { KubeObject } from '../api/kubernetes.ts';
 import type { ResourceType } from '../api/resources.ts';
+import type { Members } from '../kube/skim.ts';
 import type { Selection } from '../kube/types.ts';
 
 /** `namespace/name`, or `name` for cluster-scoped objects. */
@@ -39,11 +40,22 @@ export interface OnDemandStore<Item> extends Store<Item> {
   settled(): Promise<void>;
 }
 
-/** What to watch, and what to keep of it. */
-export interface WatchSpec<Item> {
-  readonly selection: Selection;
+/** How a watch delivers objects. */
+export interface Delivery {
   /** Metadata only (`PartialObjectMetadata`): for kinds whose content does not matter. */
   readonly metadataOnly?: boolean;
+  /** Members that nobody reads: an event of the watch comes without them, so that decoding it costs less. */
+  readonly omitted?: Members;
+  /**
+   * Milliseconds between two reads of the watch, for kinds that change often and whose changes have time: what comes meanwhile
+   * is taken in together. A change after a longer silence is told at once.
+   */
+  readonly pace?: number;
+}
+
+/** What to watch, and what to keep of it. */
+export interface WatchSpec<Item> extends Delivery {
+  readonly selection: Selection;
   /** Runs at decoding, so that what it drops is never held. `managedFields` is already reduced to our managers' entries. */
   readonly project: (object: KubeObject) => Item;
   /** Two projections that are equal cause no notification. Default: never equal. */

@@ -44,9 +44,10 @@ export class IdleGuard {
     this.#abort.abort();
   }
 
-  /** The stream is over. */
+  /** The stream is over, or nobody reads it any more: it is cut. */
   end(): void {
     this.#timer?.cancel();
     this.#outer.removeEventListener('abort', this.#onAbort);
+    this.#abort.abort();
   }
 }

@@ -1,19 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeLines, maxLineBytes, noRest } from './lines.ts';
+import { splitLines, maxLineBytes, noRest } from './lines.ts';
 
 const decodeAll = (chunks: readonly Uint8Array[]): { lines: readonly string[]; left: number } => {
   let rest = noRest;
   const lines: string[] = [];
   for (const chunk of chunks) {
-    const decoded = decodeLines(rest, chunk);
-    lines.push(...decoded.lines);
-    rest = decoded.rest;
+    const split = splitLines(rest, chunk);
+    lines.push(...split.lines.map((line) => line.toString('utf8').trim()));
+    rest = split.rest;
   }
   return { lines, left: rest.size };
 };
 
-describe('decodeLines', () => {
+describe('splitLines', () => {
   test('however the bytes are cut, the lines are the same', () => {
     const line = fc.string({ unit: 'binary' }).map((text) => text.replaceAll(/\s/g, '_'));
     fc.assert(
@@ -33,7 +33,7 @@ describe('decodeLines', () => {
 
   test('a line without end is refused', () => {
     const chunk = Buffer.alloc(maxLineBytes, 'x');
-    const { rest } = decodeLines(noRest, chunk);
-    expect(() => decodeLines(rest, Buffer.from('y'))).toThrow(RangeError);
+    const { rest } = splitLines(noRest, chunk);
+    expect(() => splitLines(rest, Buffer.from('y'))).toThrow(RangeError);
   });
 });

@@ -13,16 +13,17 @@ export const noRest: LineRest = { pending: [], size: 0 };
 export const maxLineBytes = 16 * 1024 * 1024;
 
 const newline = 0x0a;
+const blanks: ReadonlySet<number> = new Set([0x20, 0x09, 0x0d]);
 
 /** Takes in a chunk: the lines that it completes, and what is left of it. Throws when a line exceeds `maxLineBytes`. */
-export function decodeLines(rest: LineRest, chunk: Uint8Array): { lines: readonly string[]; rest: LineRest } {
-  const lines: string[] = [];
+export function splitLines(rest: LineRest, chunk: Uint8Array): { lines: readonly Buffer[]; rest: LineRest } {
+  const lines: Buffer[] = [];
   let pending = rest.pending;
   let size = rest.size;
   let start = 0;
   for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
-    const line = text([...pending, chunk.subarray(start, end)]).trim();
-    if (line !== '') lines.push(line);
+    const line = joined([...pending, chunk.subarray(start, end)]);
+    if (!isBlank(line)) lines.push(line);
     pending = [];
     size = 0;
     start = end + 1;
@@ -36,6 +37,13 @@ export function decodeLines(rest: LineRest, chunk: Uint8Array): { lines: readonl
   return { lines, rest: { pending, size } };
 }
 
-function text(parts: readonly Uint8Array[]): string {
-  return (parts.length === 1 ? Buffer.from(parts[0] ?? []) : Buffer.concat(parts)).toString('utf8');
+/** What came in one piece is not copied. */
+function joined(parts: readonly Uint8Array[]): Buffer {
+  const [first, ...others] = parts;
+  if (first === undefined || others.length > 0) return Buffer.concat(parts);
+  return Buffer.from(first.buffer, first.byteOffset, first.byteLength);
+}
+
+function isBlank(line: Buffer): boolean {
+  return line.every((byte) => blanks.has(byte));
 }

@@ -139,6 +139,8 @@ class HttpTransport implements Transport {
       },
       body: request.body === undefined ? null : JSON.stringify(request.body),
       bodyTimeout,
+      // An answer without end is held back in the kernel as soon as nobody reads it.
+      ...(bodyTimeout === 0 ? { highWaterMark: 1 } : {}),
       signal: request.signal ?? null,
     });
     const header = answer.headers['retry-after'];

@@ -99,6 +99,45 @@ describe('watch', () => {
     await expect(next(events)).rejects.toMatchObject({ failure: 'reset' });
   });
 
+  test('of what comes together about one object only the last is told', async () => {
+    const events = await open();
+    expect(await next(events)).toEqual(['BOOKMARK', undefined]);
+    const line = (type: string, name: string, more: object = {}): string =>
+      `${JSON.stringify({ type, object: { metadata: { name, ...more } } })}\n`;
+    server.say({
+      text: [
+        line('ADDED', 'a', { uid: '1' }),
+        line('ADDED', 'b', { uid: '2' }),
+        line('MODIFIED', 'a', { uid: '1' }),
+        line('DELETED', 'b', { uid: '2' }),
+        line('ADDED', 'b', { uid: '3' }),
+        line('BOOKMARK', '', {}),
+        line('BOOKMARK', '', {}),
+      ].join(''),
+    });
+    const told = [];
+    for (let count = 0; count < 5; count += 1) told.push(await next(events));
+    expect(told).toEqual([
+      ['MODIFIED', 'a'],
+      ['DELETED', 'b'],
+      ['ADDED', 'b'],
+      ['BOOKMARK', ''],
+      ['BOOKMARK', ''],
+    ]);
+    await events.return?.();
+  });
+
+  test('what nobody reads is left out', async () => {
+    const events = await open({ omitted: { metadata: { managedFields: true }, status: true } });
+    await next(events);
+    const object = { metadata: { name: 'a', managedFields: [{}] }, spec: { a: 1 }, status: { b: 2 } };
+    server.say({ text: `${JSON.stringify({ type: 'ADDED', object })}\n` });
+    const { value } = (await events.next()) as IteratorYieldResult<WatchEvent>;
+    expect(value.object).toMatchObject({ metadata: { name: 'a' }, spec: { a: 1 } });
+    expect(value.object).not.toHaveProperty('status');
+    expect(value.object.metadata).not.toHaveProperty('managedFields');
+  });
+
   test('silence ends it', async () => {
     const events = await open();
     await next(events);

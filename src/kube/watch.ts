@@ -4,13 +4,15 @@ import type { Clock } from '../clock.ts';
 import { acceptOf, readPage, typed } from './client.ts';
 import type { ListPage, PageOptions } from './client.ts';
 import { StatusError, TransportError, transportError } from './errors.ts';
+import { batches } from './batches.ts';
 import { IdleGuard } from './idle-guard.ts';
-import { decodeLines, noRest } from './lines.ts';
+import { noRest, splitLines } from './lines.ts';
 import { resourcePath } from './paths.ts';
 import type { KubeRequest } from './request.ts';
 import { describeSubject } from './request.ts';
+import { type Members, stringAt, without } from './skim.ts';
 import { statusError } from './status.ts';
-import type { ByteStream, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 import type { Selection } from './types.ts';
 
 /** One line of a watch. An `ERROR` line is thrown as `StatusError` instead. */
@@ -28,6 +30,10 @@ export interface WatchOptions {
   readonly timeoutSeconds: number;
   /** Silence of this many milliseconds ends the watch with a `TransportError` of failure `idle`; may grow on the way. */
   readonly idle: () => number;
+  /** Milliseconds between two reads of what comes often; see `Reading`. Default 0. */
+  readonly pace?: () => number;
+  /** Members of the objects that nobody wants: they are skipped instead of decoded. */
+  readonly omitted?: Members | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -55,7 +61,9 @@ async function openWatch(
   const guard = new IdleGuard(clock, options.idle, options.signal);
   const request = watchRequest(selection, options, guard.signal);
   try {
-    return events(request, await transport.stream(request), guard, options.idle);
+    const { pace = () => 0 } = options;
+    const chunks = batches(await transport.stream(request), { clock, pace, signal: guard.signal });
+    return events(request, chunks, guard, options);
   } catch (error) {
     guard.end();
     throw error;
@@ -65,18 +73,23 @@ async function openWatch(
 /** Yields a watch's events, one line at a time. */
 async function* events(
   request: KubeRequest,
-  stream: ByteStream,
+  chunks: AsyncIterable<readonly Uint8Array[]>,
   guard: IdleGuard,
-  idle: () => number,
+  { idle, omitted }: Pick<WatchOptions, 'idle' | 'omitted'>,
 ): AsyncGenerator<WatchEvent, void, undefined> {
+  const skipped = omitted === undefined ? undefined : { object: omitted };
   let rest = noRest;
   try {
     guard.touch();
-    for await (const chunk of stream) {
+    for await (const batch of chunks) {
       guard.touch();
-      const decoded = decodeLines(rest, chunk);
-      rest = decoded.rest;
-      for (const line of decoded.lines) yield decodeEvent(request, line);
+      const lines: Buffer[] = [];
+      for (const chunk of batch) {
+        const split = splitLines(rest, chunk);
+        rest = split.rest;
+        lines.push(...split.lines);
+      }
+      for (const line of latest(lines)) yield decodeEvent(request, line, skipped);
     }
   } catch (error) {
     throw guard.idle ? idleError(request, idle) : failureOf(request, error);
@@ -87,6 +100,16 @@ async function* events(
     const what = describeSubject(request.subject, request.path);
     throw new TransportError(`${what}: the stream ended within a line`, 'reset', 'TRUNCATED');
   }
+}
+
+const uidPath = ['object', 'metadata', 'uid'];
+
+/** Of the events of one object that came together, the last says all. What has no uid is no object's event. */
+function latest(lines: readonly Buffer[]): readonly Buffer[] {
+  if (lines.length < 2) return lines;
+  const uids = lines.map((line) => stringAt(line, uidPath));
+  const last = new Map(uids.map((uid, index) => [uid, index]));
+  return lines.filter((_, index) => uids[index] === undefined || last.get(uids[index]) === index);
 }
 
 function idleError(request: KubeRequest, idle: () => number): TransportError {
@@ -101,8 +124,9 @@ function failureOf(request: KubeRequest, error: unknown): Error {
 }
 
 /** Decodes one line of a watch. Throws `StatusError` for the server's `ERROR`, `TransportError` for what is no event. */
-export function decodeEvent(request: KubeRequest, line: string): WatchEvent {
-  const { type, object } = parseLine(line);
+function decodeEvent(request: KubeRequest, line: Buffer, omitted: Members | undefined): WatchEvent {
+  const text = omitted === undefined ? undefined : without(line, omitted);
+  const { type, object } = parseLine(text ?? line.toString('utf8'));
   if (typeof object === 'object' && object !== null) {
     switch (type) {
       case 'ADDED':

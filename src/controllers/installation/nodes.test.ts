@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KubeObject } from '../../api/kubernetes.ts';
-import { projectNode, summariseNodes } from './nodes.ts';
+import { forbidding } from '../../kube/members.fixture.ts';
+import { projectNode, summariseNodes, unreadOfNodes } from './nodes.ts';
 
 const node = (labels: Readonly<Record<string, string>>, spec: object = {}, ready = 'True'): KubeObject =>
   ({
@@ -84,4 +85,9 @@ test('however many nodes there are with labels of their own, each keeps them', (
   const traits = many.map((object) => projectNode(object).traits);
   expect(new Set(traits).size).toBe(2500);
   expect(projectNode(many[0]!).traits).toBe(traits[0]);
+});
+
+test('what is called unread is not read', () => {
+  const object = node({ ...linux, 'node-role.kubernetes.io/master': '' }, { providerID: 'kind://a' });
+  expect(projectNode(forbidding(object, unreadOfNodes))).toEqual(projectNode(object));
 });

@@ -1,5 +1,6 @@
 /** Nodes as the operator holds them: a few dozen bytes each, whatever the size of the object. */
 import type { KubeObject, Node } from '../../api/kubernetes.ts';
+import type { Members } from '../../kube/skim.ts';
 import { encodeTraits } from '../../resolve/node-traits.ts';
 import type { NodeHost, NodeSummary } from '../../resolve/types.ts';
 
@@ -29,6 +30,12 @@ function share(text: string): string {
 
 /** Of platforms and of Kubernetes itself, which has given the first one up. */
 const controlPlaneLabels = ['node-role.kubernetes.io/master', 'node-role.kubernetes.io/control-plane'];
+
+/** What {@link projectNode} does not read; heartbeats change nothing else. */
+export const unreadOfNodes: Members = {
+  metadata: { annotations: true, managedFields: true },
+  status: true,
+};
 
 /** Reduces a Node to the facts that decisions need: system, what pods it takes, and what tells the platform. */
 export function projectNode(object: KubeObject): NodeFacts {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { KubeObject } from '../../api/kubernetes.ts';
-import { projectPod } from './pods.ts';
+import { forbidding } from '../../kube/members.fixture.ts';
+import { projectPod, unreadOfPods } from './pods.ts';
 
 const pod = (ready: 'True' | 'False', metadata: object = {}): KubeObject =>
   ({
@@ -47,4 +48,9 @@ test('a ready pod on its way out is no ready pod', () => {
     deletionTimestamp,
     observed: { metadata: { deletionTimestamp } },
   });
+});
+
+test.each(['True', 'False'] as const)('what is called unread is not read, ready: %s', (ready) => {
+  const object = pod(ready);
+  expect(projectPod(forbidding(object, unreadOfPods))).toEqual(projectPod(object));
 });

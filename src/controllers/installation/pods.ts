@@ -1,6 +1,7 @@
 /** Pods as the operator holds them: of a ready one only whose it is, of others what their status says. */
 import type { TeardownPod } from '../../apply/teardown.ts';
 import type { KubeObject, Pod } from '../../api/kubernetes.ts';
+import type { Members } from '../../kube/skim.ts';
 import { isReady, type ObservedPod } from '../../status/pods.ts';
 
 /** What is kept of a pod. */
@@ -8,6 +9,12 @@ export interface PodFacts extends TeardownPod {
   /** Absent while the pod is ready and stays. */
   readonly observed?: ObservedPod;
 }
+
+/** What {@link projectPod} does not read. */
+export const unreadOfPods: Members = {
+  metadata: { annotations: true, managedFields: true, ownerReferences: true },
+  spec: { affinity: true, containers: true, initContainers: true, tolerations: true, volumes: true },
+};
 
 /** Reduces a Pod to what status and teardown need. */
 export function projectPod(object: KubeObject): PodFacts {

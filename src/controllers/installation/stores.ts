@@ -19,12 +19,12 @@ import type {
 import { type ResourceType, resources } from '../../api/resources.ts';
 import type { OpenShiftNetwork } from '../../api/openshift.ts';
 import type { TigeraStatus } from '../../api/tigera-status.ts';
-import type { Cache, OnDemandStore, Store, StoreKey } from '../../cache/types.ts';
+import type { Cache, Delivery, OnDemandStore, Store, StoreKey } from '../../cache/types.ts';
 import type { ObjectRef, Selection } from '../../kube/types.ts';
 import { calicoNamespace } from '../../render/shared/names.ts';
 import { type ObservedRequest, type RequestFacts, requestFacts } from '../../status/certificate-requests.ts';
-import { type NodeFacts, projectNode } from './nodes.ts';
-import { type PodFacts, projectPod } from './pods.ts';
+import { type NodeFacts, projectNode, unreadOfNodes } from './nodes.ts';
+import { type PodFacts, projectPod, unreadOfPods } from './pods.ts';
 import { WindowsStores } from './windows-stores.ts';
 
 /** The stores that decisions read. */
@@ -84,9 +84,9 @@ export function watchEverything(
   operatorNamespace: string,
 ): Stores {
   const all: Store<unknown>[] = [];
-  const watch = <Item>(selection: Selection, project: (object: KubeObject) => Item): Store<Item> => {
+  const watch: Watch = (selection, project, delivery) => {
     const grantedLater = selection.resource === resources.Secret && selection.namespace === calicoNamespace;
-    const store = cache.watch({ selection, project, equal: isDeepStrictEqual, grantedLater });
+    const store = cache.watch({ selection, project, equal: isDeepStrictEqual, grantedLater, ...delivery });
     all.push(store);
     return store;
   };
@@ -97,7 +97,7 @@ export function watchEverything(
     return store;
   };
   const whole = <Item extends KubeObject>(selection: Selection): Store<Item> =>
-    watch(selection, (object) => object as Item);
+    watch(selection, (object) => object as Item, { pace: paceOf(selection.resource) });
   const configuration = {
     pools: whole<IPPool>({ resource: resources.IPPool }),
     felix: whole<FelixConfiguration>(named(resources.FelixConfiguration, 'default')),
@@ -121,8 +121,7 @@ export function watchEverything(
     installations: whole<Installation>({ resource: resources.Installation }),
     imageSets: whole<ImageSet>({ resource: resources.ImageSet }),
     statuses: whole<TigeraStatus>({ resource: resources.TigeraStatus }),
-    nodes: watch({ resource: resources.Node }, projectNode),
-    pods: watch({ resource: resources.Pod, namespace: calicoNamespace }, projectPod),
+    ...crowds(watch),
     operatorSecrets,
     certificateRequests,
     operatorConfigMaps: whole<ConfigMap>({ resource: resources.ConfigMap, namespace: operatorNamespace }),
@@ -135,6 +134,21 @@ export function watchEverything(
     storeOf: (ref) => storeOf(written, ref),
     live: (ref) => storeOf(written, ref)?.get(ref.name, ref.namespace),
     ...together(all),
+  };
+}
+
+type Watch = <Item>(
+  selection: Selection,
+  project: (object: KubeObject) => Item,
+  delivery?: Delivery,
+) => Store<Item>;
+
+/** What there are thousands of, and what changes all the time. */
+function crowds(watch: Watch): Pick<Stores, 'nodes' | 'pods'> {
+  const pods = { resource: resources.Pod, namespace: calicoNamespace };
+  return {
+    nodes: watch({ resource: resources.Node }, projectNode, { omitted: unreadOfNodes, pace: 1000 }),
+    pods: watch(pods, projectPod, { omitted: unreadOfPods, pace: 500 }),
   };
 }
 
@@ -172,9 +186,9 @@ function watchPriorityClasses(cache: Pick<Cache, 'watchOnDemand'>): OnDemandStor
   });
 }
 
-type Watch = <Item extends KubeObject>(selection: Selection) => OnDemandStore<Item>;
+type OnDemand = <Item extends KubeObject>(selection: Selection) => OnDemandStore<Item>;
 
-function optionalStores(watch: Watch): OptionalStores {
+function optionalStores(watch: OnDemand): OptionalStores {
   return {
     apiServerService: watch<Service>(named(resources.Service, 'kubernetes', 'default')),
     apiServerEndpoints: watch<EndpointSlice>({
@@ -184,6 +198,11 @@ function optionalStores(watch: Watch): OptionalStores {
     }),
     kubeProxy: watch<DaemonSet>(named(resources.DaemonSet, 'kube-proxy', 'kube-system')),
   };
+}
+
+/** While a rollout goes on, each pod that becomes ready changes its workload. */
+function paceOf(resource: ResourceType): number {
+  return resource === resources.DaemonSet || resource === resources.Deployment ? 250 : 0;
 }
 
 function named(resource: ResourceType, name: string, namespace?: string): Selection {
