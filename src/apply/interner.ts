@@ -16,9 +16,11 @@ interface Known {
  */
 export class Interner {
   #known: ReadonlyMap<string, Known> = new Map();
+  #latest: { readonly targets: readonly Target[]; readonly interned: readonly Target[] } | undefined;
 
   /** The targets, with the objects of the pass before where these say the same. */
   intern<T extends Target>(targets: readonly T[]): readonly T[] {
+    if (targets === this.#latest?.targets) return this.#latest.interned as readonly T[];
     const known = new Map<string, Known>();
     const interned = targets.map((target) => {
       const key = keyOf(refOf(target.object));
@@ -29,6 +31,7 @@ export class Interner {
       return kept.object === target.object ? target : { ...target, object: kept.object };
     });
     this.#known = known;
+    this.#latest = { targets, interned };
     return interned;
   }
 }

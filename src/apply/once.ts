@@ -1,4 +1,5 @@
-/** Answers that are computed once. What a function makes of its objects must depend on nothing else. */
+/** Answers that are computed once. What a function makes of its arguments must depend on nothing else. */
+import { isDeepStrictEqual } from 'node:util';
 
 /** The function, computed once for each object, as long as somebody holds the object. */
 export function once<A extends object, Result>(compute: (a: A) => Result): (a: A) => Result {
@@ -16,4 +17,17 @@ export function oncePerPair<A extends object, B extends object, Result>(
 ): (a: A, b: B) => Result {
   const ofFirst = once((a: A) => once((b: B) => compute(a, b)));
   return (a, b) => ofFirst(a)(b);
+}
+
+/** The same answer, the very object, for as long as the arguments say what they said the last time. Only the latest is held. */
+export function unlessChanged<Arguments extends readonly unknown[], Result>(
+  compute: (...given: Arguments) => Result,
+): (...given: Arguments) => Result {
+  let latest: { readonly given: Arguments; readonly result: Result } | undefined;
+  return (...given) => {
+    if (latest === undefined || !isDeepStrictEqual(latest.given, given)) {
+      latest = { given, result: compute(...given) };
+    }
+    return latest.result;
+  };
 }

@@ -119,7 +119,16 @@ async function carryThrough(
   const { set } = certificates;
   measureCertificates(set, outfit.metrics);
   const { typha, plane, ...next } = nextStep(
-    { installation, snapshot, resolved, workloads, certificates: set, operator: outfit.operator, now },
+    {
+      installation,
+      snapshot,
+      resolved,
+      workloads,
+      certificates: set,
+      operator: outfit.operator,
+      render: outfit.render,
+      now,
+    },
     outfit.stores,
   );
   const desired = outfit.interner.intern(next.desired);

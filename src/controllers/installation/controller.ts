@@ -36,7 +36,7 @@ export function createInstallationController(
   };
   const patience = new Patience();
   stores.onChange((store, key) => {
-    const wait = patience.after(store, key);
+    const wait = patience.after(store, key, stores.nodes.size);
     if (store === stores.installations) queue.addAfter(installationName, 0);
     else if (wait !== undefined) queue.addAfter(installationName, wait, priorities.background);
     else queue.add(installationName, priorities.background);

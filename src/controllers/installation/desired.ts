@@ -61,11 +61,13 @@ export interface RenderContext {
   readonly operator: RenderInput['operator'];
   /** Absent when rendering without a cluster. */
   readonly owner?: OwnerReference;
+  /** `renderOwned`, or what answers like it. */
+  readonly render?: typeof renderOwned;
 }
 
 /** Every object that the decision asks for, with its owner. */
 export function renderAll(resolved: Resolved, context: RenderContext): readonly DesiredObject[] {
-  const { snapshot, owner, holds = {} } = context;
+  const { snapshot, owner, holds = {}, render: make = renderOwned } = context;
   const pullSecretNames = resolved.spec.imagePullSecrets?.map(({ name }) => name) ?? [];
   const input: RenderInput = {
     resolved,
@@ -79,7 +81,12 @@ export function renderAll(resolved: Resolved, context: RenderContext): readonly 
     ),
     configMaps: snapshot.configMaps,
   };
-  return render(input).map((desired) => withHold(withOwner(desired, owner), holds));
+  return make(input, holds);
+}
+
+/** Renders, and sets owners and holds. */
+export function renderOwned(input: RenderInput, holds: Holds): readonly DesiredObject[] {
+  return render(input).map((desired) => withHold(withOwner(desired, input.owner), holds));
 }
 
 function withHold(desired: DesiredObject, holds: Holds): DesiredObject {

@@ -6,7 +6,7 @@ import type { Resolved, Snapshot, TyphaHistory } from '../../resolve/types.ts';
 import { customisations, withoutValues } from '../../status/customised.ts';
 import type { Decided } from '../../status/installation-status.ts';
 import { type DataPlaneSurvey, surveyDataPlane } from './data-plane.ts';
-import { renderAll } from './desired.ts';
+import { type RenderContext, renderAll } from './desired.ts';
 import { liveConfiguration, type LiveWorkloads } from './live.ts';
 import { ownerOf } from './plan-all.ts';
 import type { Stores } from './stores.ts';
@@ -21,6 +21,7 @@ export interface StepInput {
   readonly workloads: LiveWorkloads;
   readonly certificates: CertificateSet;
   readonly operator: RenderInput['operator'];
+  readonly render?: RenderContext['render'];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -34,7 +35,7 @@ export interface NextStep {
 
 /** The next step for the cluster as the stores have it. */
 export function nextStep(input: StepInput, stores: Stores): NextStep {
-  const { installation, snapshot, resolved, workloads, certificates, operator, now } = input;
+  const { installation, snapshot, resolved, workloads, certificates, operator, render, now } = input;
   const typha = nextTyphaStep(snapshot, resolved.typha, workloads);
   const plane = surveyDataPlane(resolved, stores, now);
   const desired = renderAll(resolved, {
@@ -45,6 +46,7 @@ export function nextStep(input: StepInput, stores: Stores): NextStep {
     holds: typha.holds,
     operator,
     owner: ownerOf(installation),
+    ...(render === undefined ? {} : { render }),
   });
   return { typha, plane, desired };
 }

@@ -6,6 +6,7 @@ import { FailedWrites } from '../../apply/failed-writes.ts';
 import { Interner } from '../../apply/interner.ts';
 import { ApplyMemory } from '../../apply/memory.ts';
 import type { Ownership } from '../../apply/ownership.ts';
+import { unlessChanged } from '../../apply/once.ts';
 import { describeRef } from '../../apply/refs.ts';
 import { finalizerPatch } from '../../apply/teardown.ts';
 import type { Outcome, Plan } from '../../apply/types.ts';
@@ -20,6 +21,7 @@ import type { MemoryKeeper } from '../../runtime/memory.ts';
 import type { ReconcileContext } from '../../runtime/workers.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Logger } from '../../telemetry/types.ts';
+import { renderOwned } from './desired.ts';
 import { patientWithSecrets, type SecretPatience } from './patient-client.ts';
 import { Publisher } from './publish.ts';
 import { isLost, type Stores } from './stores.ts';
@@ -47,6 +49,8 @@ export interface Equipment {
 export interface Outfit extends Equipment {
   readonly publisher: Publisher;
   readonly history: ApplyMemory;
+  /** Rendering that answers as in the pass before while nothing of its input has changed. */
+  readonly render: typeof renderOwned;
   readonly interner: Interner;
   readonly failedWrites: FailedWrites;
   readonly drafts: Drafts;
@@ -74,6 +78,7 @@ export function makeOutfit(equipment: Equipment): Outfit {
   return {
     ...equipment,
     history,
+    render: unlessChanged(renderOwned),
     interner: new Interner(),
     failedWrites,
     drafts: new Drafts(),

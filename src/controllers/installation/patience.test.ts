@@ -49,15 +49,15 @@ function between(before: Counts | undefined, after: Counts | undefined): number 
   const patience = new Patience();
   for (const state of [before, after]) {
     const store = storeOf(resources.DaemonSet, state === undefined ? undefined : daemonSet(state));
-    const wait = patience.after(store, key);
+    const wait = patience.after(store, key, 3);
     if (state === after) return wait;
   }
   throw new Error('not reached');
 }
 
 test.each<[string, Counts | undefined, Counts | undefined, number | undefined]>([
-  ['a step of a rollout', { updated: 1 }, { updated: 2 }, rolloutInterval],
-  ['a pod that is lost', {}, { available: 2 }, rolloutInterval],
+  ['a step of a rollout', { updated: 1 }, { updated: 2 }, 1000],
+  ['a pod that is lost', {}, { available: 2 }, 1000],
   ['the last step', { updated: 2 }, { updated: 3 }, undefined],
   ['a new template', {}, { generation: 2, updated: 2 }, undefined],
   ['a label of somebody, amid a rollout', { updated: 1 }, { updated: 2, labels: { a: 'b' } }, undefined],
@@ -68,16 +68,26 @@ test.each<[string, Counts | undefined, Counts | undefined, number | undefined]>(
 });
 
 test.each([
-  [resources.Node, rolloutInterval],
-  [resources.Pod, rolloutInterval],
+  [resources.Node, 1000],
+  [resources.Pod, 1000],
   [resources.ConfigMap, undefined],
 ])('of $kind nothing is compared', (resource, expected) => {
-  expect(new Patience().after(storeOf(resource), key)).toBe(expected);
+  expect(new Patience().after(storeOf(resource), key, 3)).toBe(expected);
 });
 
 test('one that comes again is not compared with the one before', () => {
   const patience = new Patience();
   const seen = (state: Counts | undefined) =>
-    patience.after(storeOf(resources.DaemonSet, state && daemonSet(state)), key);
+    patience.after(storeOf(resources.DaemonSet, state && daemonSet(state)), key, 3);
   expect([{ updated: 1 }, undefined, { updated: 2 }].map(seen)).toEqual([undefined, undefined, undefined]);
+});
+
+test.each([
+  [3, 1000],
+  [200, 1000],
+  [400, 2000],
+  [5000, 5000],
+])('on %i nodes a pass waits for %i ms', (nodes, expected) => {
+  expect(rolloutInterval(nodes)).toBe(expected);
+  expect(new Patience().after(storeOf(resources.Node), 'node-1', nodes)).toBe(expected);
 });

@@ -5,8 +5,13 @@ import { type ResourceType, resources } from '../../api/resources.ts';
 import type { Store, StoreKey } from '../../cache/types.ts';
 import { isComplete, type ObservedWorkload } from '../../status/rollout.ts';
 
-/** While pods start, nodes, pods and the counts of workloads change without end: a pass a second tells enough. Milliseconds. */
-export const rolloutInterval = 1000;
+/**
+ * While pods start, nodes, pods and the counts of workloads change without end. On 200 nodes a pass a second tells enough, on
+ * 1,000 and more one every five seconds. Milliseconds.
+ */
+export function rolloutInterval(nodes: number): number {
+  return Math.min(Math.max(nodes * 5, 1000), 5000);
+}
 
 const countedKinds: readonly ResourceType[] = [resources.Node, resources.Pod];
 const workloadKinds: readonly ResourceType[] = [resources.DaemonSet, resources.Deployment];
@@ -17,10 +22,10 @@ type Workload = KubeObject & ObservedWorkload;
 export class Patience {
   readonly #known = new Map<string, Workload>();
 
-  /** Milliseconds that a pass may wait after this change; undefined when it is none of a rollout. */
-  after(store: Pick<Store<unknown>, 'selection' | 'get'>, key: StoreKey): number | undefined {
+  /** Milliseconds that a pass may wait after this change in a cluster of so many nodes; undefined when it is none of a rollout. */
+  after(store: Pick<Store<unknown>, 'selection' | 'get'>, key: StoreKey, nodes: number): number | undefined {
     const { resource } = store.selection;
-    if (countedKinds.includes(resource)) return rolloutInterval;
+    if (countedKinds.includes(resource)) return rolloutInterval(nodes);
     if (!workloadKinds.includes(resource)) return undefined;
     const [name = '', namespace] = key.split('/').reverse();
     const id = `${resource.kind} ${key}`;
@@ -28,7 +33,7 @@ export class Patience {
     const now = store.get(name, namespace) as Workload | undefined;
     if (now === undefined) this.#known.delete(id);
     else this.#known.set(id, now);
-    return isStep(before, now) ? rolloutInterval : undefined;
+    return isStep(before, now) ? rolloutInterval(nodes) : undefined;
   }
 }
 
