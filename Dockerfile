@@ -1,24 +1,36 @@
-# The operator's image: one bundle, the Node binary and the libraries that it loads. No shell, no package manager.
+# The operator's image: one bundle, Node and the libraries that it loads. No shell, no package manager.
+#
+#   docker build --tag calico-operator .
+#   docker buildx build --platform linux/amd64,linux/arm64,linux/ppc64le,linux/s390x --tag … --push .
+#
+# Base of all stages, for each platform: Node 24 with npm and glibc. Pin it by digest for a release: node:…@sha256:…
 ARG NODE_IMAGE=node:24.21.0-bookworm-slim
 
-FROM ${NODE_IMAGE} AS build
+# The bundle is the same on every platform, so it is made on that of the builder, which BuildKit tells.
+ARG BUILDPLATFORM
+FROM --platform=${BUILDPLATFORM:-linux/amd64} ${NODE_IMAGE} AS build
+# made: from the sources, with the packages of the lock file. given: dist/ of the build context, by npm run build -- --sbom.
+ARG BUNDLE=made
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --ignore-scripts
-COPY tsconfig.json ./
-COPY scripts ./scripts
-COPY src ./src
-RUN npm run build
-# Node with every shared library under its own path, found by the loader itself.
-RUN mkdir -p /image/etc \
-  && node="$(readlink -f "$(command -v node)")" \
-  && ldd "$node" | grep -o '/[^ ]*' | sort -u | xargs -I{} cp --parents --dereference {} /image/ \
-  && install -D "$node" /image/usr/local/bin/node \
-  && install -D -m 0444 dist/calico-operator.mjs /image/calico-operator.mjs \
-  && printf 'nonroot:x:65532:65532::/:/sbin/nologin\n' > /image/etc/passwd
+RUN test "$BUNDLE" = given || npm ci --ignore-scripts
+COPY . .
+RUN test "$BUNDLE" = given || npm run build -- --sbom
+
+FROM ${NODE_IMAGE} AS content
+# Seconds since 1970: the time of every file. The same sources and base give the same layer.
+ARG SOURCE_DATE_EPOCH=0
+COPY --from=build /src/dist /work/dist
+COPY package.json scripts/image /work/
+RUN ["node", "/work/collect.ts", "/work/dist", "/image"]
 
 FROM scratch
-COPY --from=build /image /
+ARG NODE_IMAGE
+LABEL org.opencontainers.image.title="calico-operator" \
+  org.opencontainers.image.description="Kubernetes operator that installs and runs Calico" \
+  org.opencontainers.image.licenses="Apache-2.0" \
+  org.opencontainers.image.base.name="${NODE_IMAGE}"
+COPY --from=content /image /
 USER 65532:65532
 ENTRYPOINT ["/usr/local/bin/node", "/calico-operator.mjs"]
 CMD ["run"]

@@ -26,5 +26,6 @@ export default {
     tier('demo', 'test/demo'),
     tier('operands', 'test/operands'),
     tier('real-node', 'test/real-node'),
+    tier('image', 'test/image'),
   ],
 };

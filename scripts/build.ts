@@ -1,19 +1,30 @@
-/** `npm run build`: dist/calico-operator.mjs, and how large it is. */
-import { readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+/**
+ * `npm run build`: dist/calico-operator.mjs, and how large it is. With `-- --sbom` also dist/sbom.cdx.json, what it is made
+ * of, which the Dockerfile needs.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle, repository, sizeLimit } from './bundle/bundle.ts';
+import { type Bom, bundleBom } from './image/sbom.ts';
 
 const { values } = parseArgs({
   options: {
     entry: { type: 'string', default: join(repository, 'src', 'main.ts') },
     outfile: { type: 'string', default: join(repository, 'dist', 'calico-operator.mjs') },
+    sbom: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 });
-const manifest = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { version: string };
+const readManifest = (folder: string): { readonly name: string; readonly version: string } =>
+  JSON.parse(readFileSync(join(repository, folder, 'package.json'), 'utf8')) as {
+    readonly name: string;
+    readonly version: string;
+  };
+const manifest = readManifest('.');
 const began = performance.now();
-const { bytes, packages } = await bundle({
+const { bytes, packages, folders } = await bundle({
   entry: values.entry,
   outfile: values.outfile,
   version: manifest.version,
@@ -29,4 +40,16 @@ if (bytes > sizeLimit) {
     `The bundle is larger than ${mebibytes(sizeLimit)}: see what grew with --verbose, then narrow it in scripts/bundle.`,
   );
   process.exitCode = 1;
+}
+if (values.sbom) {
+  const args = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'];
+  const options = { cwd: repository, encoding: 'utf8', maxBuffer: 2 ** 26 } as const;
+  const lock = JSON.parse(execFileSync('npm', args, options)) as Bom;
+  const refs = folders.map((folder) => {
+    const { name, version } = readManifest(folder);
+    return `${name}@${version}`;
+  });
+  const file = join(dirname(values.outfile), 'sbom.cdx.json');
+  writeFileSync(file, `${JSON.stringify(bundleBom(lock, refs), undefined, 1)}\n`);
+  console.log(`${relative(process.cwd(), file)}  ${refs.length} packages`);
 }

@@ -14,6 +14,7 @@ import { clientComponents, controlPlaneComponents } from './control-plane/build/
 import { streamProgress } from './control-plane/build/progress.ts';
 import { promtoolProgram } from './cluster/promtool.ts';
 import { chooseRung } from './control-plane/ladder.ts';
+import { prepareDocker } from './image/prepare.ts';
 import { prepareOperands } from './operands/setup.ts';
 import { prepareMachine } from './real-node/prepare.ts';
 import type { Tier } from './tiers.ts';
@@ -120,6 +121,8 @@ async function prepare(tier: Tier): Promise<string | undefined> {
       return prepareOperands(streamProgress());
     case 'real-node':
       return prepareMachine(streamProgress());
+    case 'image':
+      return prepareDocker(streamProgress());
     default:
       return undefined;
   }

@@ -7,7 +7,15 @@ import { chooseRung, k3sImageVariable } from './control-plane/ladder.ts';
 export const fastTiers = ['unit', 'tools', 'reference', 'campaign'] as const;
 
 /** Tests that need a control plane, and some more than that; they run one after the other. */
-export const clusterTiers = ['control-plane', 'cluster', 'fault', 'demo', 'operands', 'real-node'] as const;
+export const clusterTiers = [
+  'control-plane',
+  'cluster',
+  'fault',
+  'demo',
+  'operands',
+  'real-node',
+  'image',
+] as const;
 
 export type FastTier = (typeof fastTiers)[number];
 export type ClusterTier = (typeof clusterTiers)[number];
@@ -76,18 +84,26 @@ export function reasonNotToRun(tier: ClusterTier, machine: Machine): string | un
     case 'real-node':
       if (machine.environment['CALICO_IMAGES'] === 'pull') return lacksRoot(machine);
       return lacksRoot(machine) ?? lacksImages(machine);
+    case 'image':
+      return lacksRoot(machine) ?? lacksDocker(machine) ?? lacksFakeNodes(machine);
   }
 }
 
 function lacksRoot({ root, platform }: Machine): string | undefined {
   if (platform !== 'linux') return `it needs Linux, and this is ${platform}`;
-  return root ? undefined : 'it needs root, to make network namespaces';
+  return root ? undefined : 'it needs root, to make namespaces';
 }
 
 function lacksFakeNodes({ environment }: Machine): string | undefined {
   const { kind } = chooseRung(environment);
   if (kind === 'modules' || kind === 'kubebuilder-assets') return undefined;
   return `it needs a control plane of its own; unset KUBECONFIG and ${k3sImageVariable}`;
+}
+
+/** Docker is installed where it is missing; whether its daemon starts is tried out. */
+function lacksDocker(machine: Machine): string | undefined {
+  if (hasProgram(machine, 'dockerd') || hasProgram(machine, 'apt-get')) return undefined;
+  return 'it needs a Docker daemon of its own; install Docker Engine';
 }
 
 function lacksCalico({ environment, isExecutable }: Machine): string | undefined {

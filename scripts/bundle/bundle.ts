@@ -20,6 +20,8 @@ export interface Bundle {
   readonly bytes: number;
   /** Bytes by package, the largest first; the program's own under `src`. */
   readonly packages: readonly (readonly [string, number])[];
+  /** Folders of the packages below the repository, as `node_modules/undici`. */
+  readonly folders: readonly string[];
 }
 
 const banner = `#!/usr/bin/env node
@@ -59,7 +61,7 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
   await writeFile(options.outfile, file.contents);
   await chmod(options.outfile, 0o755);
   const inputs = Object.values(result.metafile.outputs)[0]?.inputs ?? {};
-  return { bytes: file.contents.byteLength, packages: byPackage(inputs) };
+  return { bytes: file.contents.byteLength, packages: byPackage(inputs), folders: foldersOf(inputs) };
 }
 
 /** The generated CRDs as src/controllers/crds/bundled.ts unpacks them: a tenth of their size. */
@@ -68,6 +70,15 @@ async function packCrds(): Promise<string> {
     await readFile(join(repository, 'src', 'api', 'generated', 'crds.json'), 'utf8'),
   ) as unknown;
   return brotliCompressSync(JSON.stringify(crds)).toString('base64');
+}
+
+function foldersOf(inputs: Readonly<Record<string, unknown>>): readonly string[] {
+  const folders = Object.keys(inputs).flatMap(
+    (path) =>
+      /node_modules\/.*node_modules\/(?:@[^/]+\/)?[^/]+|node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ??
+      [],
+  );
+  return [...new Set(folders)].sort();
 }
 
 function byPackage(

@@ -53,7 +53,7 @@ describe.each(pages)('%s', (page) => {
       (line) => line.match(/(?<![\w/.-])(?:deploy|crds|test|scripts)\/[\w./-]*/g) ?? [],
     );
     expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
-    const words = lines.flatMap((line) => /(?:^|\| )calico-operator ([a-z]+)/.exec(line)?.[1] ?? []);
+    const words = lines.flatMap((line) => /(?:^|\| )calico-operator ([a-z-]+)/.exec(line)?.[1] ?? []);
     expect(words.filter((word) => !Object.hasOwn(commands, word))).toEqual([]);
   });
 });

@@ -72,6 +72,19 @@ describe('reasonNotToRun', () => {
     );
   });
 
+  test('image needs a Docker daemon, or what installs one', () => {
+    expect(reasonNotToRun('image', bare)).toContain('Linux');
+    expect(reasonNotToRun('image', { ...able, root: false })).toContain('root');
+    const without = (...names: readonly string[]): Machine => ({
+      ...able,
+      isExecutable: (path) => !names.some((name) => path.endsWith(`/${name}`)),
+    });
+    expect(reasonNotToRun('image', without('dockerd'))).toBeUndefined();
+    expect(reasonNotToRun('image', without('dockerd', 'apt-get'))).toContain('install Docker');
+    const environment = { ...able.environment, KUBECONFIG: '/home/me/config' };
+    expect(reasonNotToRun('image', { ...able, environment })).toContain('unset KUBECONFIG');
+  });
+
   test('operands does not touch a cluster that a user named', () => {
     const environment = { ...able.environment, KUBECONFIG: '/home/me/config' };
     expect(reasonNotToRun('operands', { ...able, environment })).toContain('unset KUBECONFIG');
