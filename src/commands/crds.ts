@@ -5,15 +5,12 @@ import { createClient } from '../kube/client.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { ClusterError, withConnection } from './cluster-access.ts';
 import { type Console, exitCodes, refuseUsage } from './console.ts';
+import { kubeconfigFlag } from './flags.ts';
 import { describeOptions, type OptionTable, parseOptions } from './options.ts';
 import { version } from './version.ts';
 
 const options = {
-  kubeconfig: {
-    kind: 'text',
-    placeholder: 'FILE',
-    help: 'How to reach the API server. Default: $KUBECONFIG, else the ServiceAccount of the pod.',
-  },
+  kubeconfig: kubeconfigFlag,
 } as const satisfies OptionTable;
 
 const help = `Usage: calico-operator crds [flags]

@@ -6,20 +6,31 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { systemClock } from '../clock.ts';
 import { kubeconfigFor, testConsole } from './testing.ts';
-import { type Replica, runUninstall } from './uninstall.ts';
+import { type Replica, type ReplicaOptions, runUninstall } from './uninstall.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'calico-operator-uninstall-'));
 const kubeconfig = join(directory, 'kubeconfig');
 /** Objects named `default` by plural; a kind that is not served is not in it either. */
 let objects = new Map<string, object>();
 let deletions: string[] = [];
+const living = { metadata: { name: 'tigera-operator' } };
+/** The operator's; undefined where it is not there. */
+let namespace: object | undefined = living;
 /** What a DELETE leaves; by default nothing. */
 let afterDeletion: (plural: string) => object | undefined = () => undefined;
 
+/** Asks the command that runs to end. */
+let end: (() => void) | undefined;
+/** As soon as it waits. */
+const endSoon = (): void => {
+  if (end === undefined) setImmediate(endSoon);
+  else end();
+};
+
 const server = createServer((request, response) => {
-  const plural =
-    /\/operator\.tigera\.io\/v1\/(\w+)\/default$/.exec((request.url ?? '').split('?')[0] ?? '')?.[1] ?? '';
-  const object = objects.get(plural);
+  const path = (request.url ?? '').split('?')[0] ?? '';
+  const plural = /\/operator\.tigera\.io\/v1\/(\w+)\/default$/.exec(path)?.[1] ?? '';
+  const object = path === '/api/v1/namespaces/tigera-operator' ? namespace : objects.get(plural);
   response.setHeader('content-type', 'application/json');
   if (object === undefined) {
     response.writeHead(404);
@@ -48,17 +59,28 @@ afterAll(async () => {
 beforeEach(() => {
   objects = new Map();
   deletions = [];
+  namespace = living;
+  elections = [];
   afterDeletion = () => undefined;
 });
+
+/** Whether operators that were started had to be elected. */
+let elections: boolean[] = [];
 
 function uninstall(...args: readonly string[]) {
   const console = testConsole('', { clock: systemClock });
   const replica = { started: 0, stopped: 0 };
-  const start = (): Replica => {
+  const start = ({ leaderElection }: ReplicaOptions): Replica => {
+    elections.push(leaderElection);
     replica.started += 1;
     return { stop: () => Promise.resolve(void (replica.stopped += 1)) };
   };
-  const code = runUninstall([`--kubeconfig=${kubeconfig}`, ...args], console, start);
+  const onEnd = (listener: () => void) => {
+    end = listener;
+    return () => (end = undefined);
+  };
+  const surroundings = { startReplica: start, onEnd };
+  const code = runUninstall([`--kubeconfig=${kubeconfig}`, ...args], console, surroundings);
   return code.then((value) => ({ code: value, replica, output: console.output(), errors: console.errors() }));
 }
 
@@ -74,6 +96,7 @@ test('without anything to remove no operator is started', async () => {
 test('everything that is there is deleted, while an operator acts', async () => {
   objects = new Map([
     ['installations', { kind: 'Installation' }],
+    ['goldmanes', { kind: 'Goldmane' }],
     ['whiskers', { kind: 'Whisker' }],
   ]);
   expect(await uninstall()).toMatchObject({
@@ -82,7 +105,32 @@ test('everything that is there is deleted, while an operator acts', async () => 
     replica: { started: 1, stopped: 1 },
     output: 'Calico is removed.\n',
   });
-  expect(deletions.sort()).toEqual(['installations', 'whiskers']);
+  expect(deletions).toEqual(['whiskers', 'goldmanes', 'installations']);
+  expect(end).toBeUndefined();
+});
+
+test.each([
+  ['there', living, true],
+  ['gone', undefined, false],
+  ['going', { metadata: { ...living.metadata, deletionTimestamp: '2030-01-01T00:00:00Z' } }, false],
+])('where the namespace of the Lease is %s, the operator knows', async (_, place, elects) => {
+  objects = new Map([['installations', { kind: 'Installation' }]]);
+  namespace = place;
+  expect(await uninstall()).toMatchObject({ code: 0, replica: { started: 1, stopped: 1 } });
+  expect(elections).toEqual([elects]);
+});
+
+test('who is asked to end takes the operator along', async () => {
+  objects = new Map([['installations', { kind: 'Installation' }]]);
+  afterDeletion = () => {
+    endSoon();
+    return { kind: 'Installation' };
+  };
+  const { code, replica, errors } = await uninstall('--timeout=10m');
+  expect({ code, replica }).toEqual({ code: 1, replica: { started: 1, stopped: 1 } });
+  expect(errors).toEqual([
+    'Stopped, and these are still there: Installation. The deletion goes on as long as an operator runs.',
+  ]);
 });
 
 test('what does not end in time is named, with what the operator waits for', async () => {

@@ -4,12 +4,13 @@ import { once } from 'node:events';
 import type { Installation } from '../api/installation.ts';
 import { resources, type ResourceType } from '../api/resources.ts';
 import { createClient } from '../kube/client.ts';
-import { isNotFound } from '../kube/errors.ts';
+import { isForbidden, isNotFound } from '../kube/errors.ts';
 import type { KubeClient, ObjectRef } from '../kube/types.ts';
 import { ClusterError, withConnection } from './cluster-access.ts';
 import { type Console, exitCodes, refuseUsage } from './console.ts';
 import { describeOptions, type OptionTable, parseOptions } from './options.ts';
-import { kubeconfigFlag, timeoutProblem } from './flags.ts';
+import { defaultOperatorNamespace, kubeconfigFlag, timeoutProblem } from './flags.ts';
+import { readNamespace } from './surroundings.ts';
 import { parseDuration } from './text.ts';
 
 const options = {
@@ -27,7 +28,7 @@ Deletes the Whisker, Goldmane, APIServer and Installation named "default", and w
 removes Calico before. Should no operator run, this process does its work meanwhile. IP pools, policies and
 CustomResourceDefinitions stay. docs/uninstall.md tells what else stays, and why.
 
-Exit code: 0 all are gone, 1 the time is up, 2 wrong flags or no access to the cluster.
+Exit code: 0 all are gone, 1 the time is up or a signal came, 2 wrong flags or no access to the cluster.
 
 Flags:
 ${describeOptions(options)}
@@ -36,7 +37,7 @@ Examples:
   calico-operator uninstall --kubeconfig ~/.kube/config
 `;
 
-/** In this order, which is that of who needs whom. */
+/** Who needs another comes before it. */
 const kinds: readonly ResourceType[] = [
   resources.Whisker,
   resources.Goldmane,
@@ -52,14 +53,25 @@ export interface Replica {
   stop(): Promise<void>;
 }
 
-/**
- * Runs `uninstall`. Answers with the exit code.
- * @param startReplica starts an operator that acts when no other does; for tests
- */
+/** How it runs. */
+export interface ReplicaOptions {
+  readonly kubeconfig: string | undefined;
+  readonly leaderElection: boolean;
+}
+
+/** What tests put in the place of processes and signals. */
+export interface Surroundings {
+  /** Starts an operator that acts when no other does, or, without an election, whether or not. */
+  readonly startReplica: (options: ReplicaOptions) => Replica;
+  /** Calls back when this process is asked to end. Returns the way to hear no more of it. */
+  readonly onEnd: (listener: () => void) => () => void;
+}
+
+/** Runs `uninstall`. Answers with the exit code. */
 export async function runUninstall(
   args: readonly string[],
   console: Console,
-  startReplica: (kubeconfig: string | undefined) => Replica = startOperator,
+  surroundings: Surroundings = { startReplica: startOperator, onEnd: onSignal },
 ): Promise<number> {
   const parsed = parseOptions(args, options, 'uninstall');
   switch (parsed.kind) {
@@ -74,7 +86,7 @@ export async function runUninstall(
       if (milliseconds === undefined) {
         return refuseUsage([timeoutProblem(timeout)], 'uninstall', console);
       }
-      return uninstall(kubeconfig, milliseconds, console, startReplica);
+      return uninstall(kubeconfig, milliseconds, console, surroundings);
     }
   }
 }
@@ -83,21 +95,27 @@ async function uninstall(
   kubeconfig: string | undefined,
   timeout: number,
   console: Console,
-  startReplica: (kubeconfig: string | undefined) => Replica,
+  { startReplica, onEnd }: Surroundings,
 ): Promise<number> {
   try {
     return await withConnection(console, { kubeconfig, command: 'uninstall' }, async ({ transport }) => {
       const client = createClient(transport);
-      const found = await Promise.all(kinds.map((kind) => remove(client, kind)));
-      if (!found.includes(true)) {
+      let found = false;
+      for (const kind of kinds) found = (await remove(client, kind)) || found;
+      if (!found) {
         console.print('Nothing to remove: there is no Installation named default.\n');
         return exitCodes.done;
       }
-      const replica = startReplica(kubeconfig);
+      const ending = new AbortController();
+      const forget = onEnd(() => ending.abort());
+      const leaderElection = await hasOperatorNamespace(client, console);
+      const replica = startReplica({ kubeconfig, leaderElection });
       try {
-        return await waitUntilGone(client, timeout, console);
+        return await waitUntilGone(client, timeout, console, ending.signal);
       } finally {
+        // Nobody else would end it, and it might lead.
         await replica.stop();
+        forget();
       }
     });
   } catch (error) {
@@ -125,10 +143,28 @@ async function find(client: KubeClient, ref: ObjectRef): Promise<Installation | 
   }
 }
 
+/**
+ * Whether there can be a Lease. Who deleted the operator's manifest first deleted its namespace with it, and with that
+ * every operator that could lead. A pod stands in it; of whoever may not ask it is taken for granted.
+ */
+async function hasOperatorNamespace(client: KubeClient, { environment }: Console): Promise<boolean> {
+  if ((await readNamespace()) !== undefined) return true;
+  const name = environment['OPERATOR_NAMESPACE'] || defaultOperatorNamespace;
+  try {
+    const { metadata } = await client.get({ resource: resources.Namespace, name });
+    return metadata.deletionTimestamp === undefined;
+  } catch (error) {
+    if (isForbidden(error)) return true;
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}
+
 async function waitUntilGone(
   client: KubeClient,
   timeout: number,
   { clock, print, warn }: Console,
+  ending: AbortSignal,
 ): Promise<number> {
   const end = clock.now() + timeout;
   let told = '';
@@ -146,13 +182,12 @@ async function waitUntilGone(
     const text = waiting.join('; ');
     if (text !== told) print(`waiting for ${text}\n`);
     told = text;
-    if (clock.now() >= end) {
-      warn(
-        `The time is up, and these are still there: ${text}. The deletion goes on as long as an operator runs.`,
-      );
+    const why = ending.aborted ? 'Stopped' : clock.now() >= end ? 'The time is up' : undefined;
+    if (why !== undefined) {
+      warn(`${why}, and these are still there: ${text}. The deletion goes on as long as an operator runs.`);
       return exitCodes.failed;
     }
-    await clock.sleep(lookInterval);
+    await clock.sleep(lookInterval, ending);
   }
 }
 
@@ -161,14 +196,25 @@ function describe(kind: string, { status }: Installation): string {
   return message === '' ? kind : `${kind} (${message})`;
 }
 
+function onSignal(listener: () => void): () => void {
+  const signals = ['SIGTERM', 'SIGINT'] as const;
+  for (const signal of signals) process.once(signal, listener);
+  return () => {
+    for (const signal of signals) process.removeListener(signal, listener);
+  };
+}
+
 /**
  * An operator that acts when no other holds the Lease. A process of its own, so that it ends as an operator does. It
  * listens nowhere: on the host network the ports are taken.
  */
-function startOperator(kubeconfig: string | undefined): Replica {
-  const access = kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`];
+function startOperator({ kubeconfig, leaderElection }: ReplicaOptions): Replica {
   const program = process.argv[1] ?? '';
-  const args = [...process.execArgv, program, 'run', '--metrics-address=0', '--probe-address=0', ...access];
+  const args = [
+    ...[...process.execArgv, program, 'run', '--metrics-address=0', '--probe-address=0'],
+    ...(kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`]),
+    ...(leaderElection ? [] : ['--leader-election=false']),
+  ];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
   return {
     stop: async () => {

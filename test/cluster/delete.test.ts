@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 
 import type { AuditedRequest } from '../control-plane/audit-log.ts';
@@ -19,7 +21,7 @@ import {
   untilQuiet,
   untilReady,
 } from './harness.ts';
-import type { Operator } from './operator.ts';
+import { buildOperator, type Operator } from './operator.ts';
 
 jest.setTimeout(240_000);
 
@@ -139,5 +141,26 @@ test('an Installation that is deleted while it comes up goes, too', async () => 
   await api.delete(installationPath, 'Foreground');
   await untilGone();
   await untilQuiet(cluster());
+  expect(kept).toEqual(expect.arrayContaining([...(await left())]));
+});
+
+test('where the operator was deleted before, the command takes Calico away', async () => {
+  const { api } = cluster();
+  await applyInstallation(api);
+  await untilReady(api, 60_000);
+  await operator.stop();
+  const namespace = '/api/v1/namespaces/tigera-operator';
+  await api.delete(namespace);
+  await eventually(async () => (await api.find(namespace)) === undefined, { timeout: 60_000 });
+  const command = ['uninstall', `--kubeconfig=${cluster().kubeconfig}`, '--timeout=90s'];
+  const program = await cluster().run('uninstall', process.execPath, [await buildOperator(), ...command], {
+    env: { PATH: process.env['PATH'], HOME: cluster().directory },
+  });
+  const { code } = await program.exited();
+  expect([code, await readFile(program.logFile, 'utf8')]).toEqual([
+    0,
+    expect.stringContaining('Calico is removed.'),
+  ]);
+  expect(await isGone()).toBe(true);
   expect(kept).toEqual(expect.arrayContaining([...(await left())]));
 });
