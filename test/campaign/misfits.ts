@@ -13,4 +13,10 @@ export const misfits: readonly Fields[] = [
     { name: 'xtables-lock', mountPath: '/extra' },
     { name: 'xtables-lock', mountPath: '/extra/' },
   ]),
+  mounting('calicoNodeDaemonSet', 'calico-node', [
+    {
+      ...{ name: 'xtables-lock', mountPath: '/extra', readOnly: true },
+      ...{ recursiveReadOnly: 'IfPossible', mountPropagation: 'HostToContainer' },
+    },
+  ]),
 ];

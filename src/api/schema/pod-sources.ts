@@ -127,8 +127,8 @@ const mountRules: readonly Rule[] = [
     message: 'set subPath or subPathExpr, not both',
   },
   {
-    rule: "!has(self.recursiveReadOnly) || self.recursiveReadOnly == 'Disabled' || has(self.readOnly) && self.readOnly",
-    message: 'recursiveReadOnly needs readOnly: true',
+    rule: "!has(self.recursiveReadOnly) || self.recursiveReadOnly == 'Disabled' || has(self.readOnly) && self.readOnly && (!has(self.mountPropagation) || self.mountPropagation == 'None')",
+    message: 'recursiveReadOnly needs readOnly: true, and no mountPropagation',
   },
 ];
 

@@ -52,6 +52,10 @@ function* containerMistakes(container: Container, volumes: readonly string[], pa
     if (!volumes.includes(name)) yield `${path}.volumeMounts: there is no volume ${name}`;
     if (mountPath === '') yield `${path}.volumeMounts: path ${mountPath}`;
   }
+  for (const { readOnly, recursiveReadOnly = 'Disabled', mountPropagation = 'None' } of volumeMounts) {
+    if (recursiveReadOnly !== 'Disabled' && (readOnly !== true || mountPropagation !== 'None'))
+      yield `${path}.volumeMounts: recursiveReadOnly ${recursiveReadOnly}, mountPropagation ${mountPropagation}`;
+  }
   if ((resources?.claims ?? []).length > 0) yield `${path}.resources.claims: the pod has none`;
   const { limits = {}, requests = {} } = resources ?? {};
   for (const [name, amount] of [...Object.entries(limits), ...Object.entries(requests)]) {

@@ -113,6 +113,14 @@ describe('mounts', () => {
       mounts({ name: 'a', mountPath: '/a', recursiveReadOnly: 'Enabled' }),
       'recursiveReadOnly needs readOnly',
     ],
+    [
+      'recursive, and changing with the host',
+      mounts({
+        ...{ name: 'a', mountPath: '/a', readOnly: true },
+        ...{ recursiveReadOnly: 'IfPossible', mountPropagation: 'HostToContainer' },
+      }),
+      'recursiveReadOnly needs readOnly: true, and no mountPropagation',
+    ],
   ])('%s is refused', (_name, pod, said) => {
     expect(saidOf(pod)).toEqual([expect.stringContaining(`${mount}: ${said}`)]);
   });

@@ -109,8 +109,9 @@ function mountProblems(
   }
   if (subPath !== '' && subPathExpr !== '') problems.push('it has either subPath or subPathExpr');
   if (!propagations.includes(mountPropagation)) problems.push(`there is no propagation ${mountPropagation}`);
-  if (!['', 'Disabled'].includes(recursiveReadOnly) && !readOnly) {
-    problems.push('recursiveReadOnly needs readOnly: true');
+  const isRecursive = !['', 'Disabled'].includes(recursiveReadOnly);
+  if (isRecursive && !(readOnly && ['', 'None'].includes(mountPropagation))) {
+    problems.push('recursiveReadOnly needs readOnly: true, and no mountPropagation');
   }
   return problems;
 }
