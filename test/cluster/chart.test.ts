@@ -108,6 +108,7 @@ describe('Calico’s resources', () => {
 describe('the Deployment', () => {
   interface PodTemplate {
     readonly template: {
+      readonly metadata: KubeObject['metadata'];
       readonly spec: Readonly<Record<string, unknown>> & {
         readonly containers: readonly Readonly<Record<string, unknown>>[];
       };
@@ -132,6 +133,18 @@ describe('the Deployment', () => {
       dnsPolicy: 'Default',
       imagePullSecrets: [{ name: 'other' }, { name: 'mirror' }],
     });
+  });
+
+  test('is rolled out anew when the API server is reached elsewhere, as pods read that when they start', async () => {
+    const checksum = async (host?: string): Promise<unknown> => {
+      const values = host === undefined ? {} : { kubernetesServiceEndpoint: { host } };
+      const { template } = named(await render(values), 'Deployment').spec as unknown as PodTemplate;
+      return template.metadata.annotations?.['checksum/endpoint'];
+    };
+    expect(await checksum()).toBeUndefined();
+    const first = await checksum('10.0.0.1');
+    expect(first).toMatch(/^[0-9a-f]{16}$/);
+    expect(await checksum('10.0.0.2')).not.toBe(first);
   });
 
   test('has the restricted profile, but for the host network', async () => {
@@ -169,6 +182,24 @@ describe('the Deployment', () => {
       ),
     ).toEqual([]);
   });
+});
+
+test('names that look like numbers stay texts', async () => {
+  const objects = await render({ imagePullSecrets: { 42: '{}' } }, '--namespace=123');
+  const inPlace = objects.filter(({ metadata: { namespace } }) => String(namespace) === '123');
+  expect(inPlace.length).toBeGreaterThan(5);
+  expect(new Set(inPlace.map(({ metadata: { namespace } }) => namespace))).toEqual(new Set(['123']));
+  expect(named(objects, 'Secret', '42').data).toEqual({ '.dockerconfigjson': btoa('{}') });
+  const [created] = (await render({ namespace: { create: true } }, '--namespace=123')).filter(
+    ({ kind }) => kind === 'Namespace',
+  );
+  expect(created?.metadata).toMatchObject({ name: '123', labels: { name: '123' } });
+});
+
+test('values that are null count as left out', async () => {
+  const installation = { kubernetesProvider: 'GKE' };
+  const objects = await render({ installation, priorityClassName: null, extraEnv: null });
+  expect(kindsOf(objects)).not.toContain('ResourceQuota');
 });
 
 test('roles are those of deploy/manifests, in any namespace', async () => {

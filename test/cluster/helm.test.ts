@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 
 import { repository } from '../../scripts/bundle/bundle.ts';
-import type { KubeObject } from '../../src/api/kubernetes.ts';
+import type { KubeObject, PodSpec } from '../../src/api/kubernetes.ts';
+import { readDocuments } from '../../src/commands/documents.ts';
 import { eventually } from '../control-plane/eventually.ts';
 import { makeFresh, useFreshCluster } from '../control-plane/shared.ts';
 import { chartDirectory, helmProgram, kubectlProgram, succeed, templateArguments } from './clients.ts';
@@ -88,6 +89,10 @@ async function earlierChart(): Promise<string> {
   return directory;
 }
 
+interface Job extends KubeObject {
+  readonly spec: { readonly template: { readonly spec: PodSpec } };
+}
+
 interface InstallationCrd extends KubeObject {
   readonly spec: {
     readonly versions: readonly {
@@ -108,6 +113,15 @@ describe('Helm', () => {
   afterAll(() => pods?.stop());
 
   let poolUid: string | undefined;
+
+  test('says that whoever made the Installation has to delete it before', async () => {
+    const off = { enabled: false };
+    const values = { installation: off, apiServer: off, goldmane: off, whisker: off };
+    const dryRun = ['--create-namespace', '--dry-run=server', '-f', await valuesFile('by-hand', values)];
+    const said = await run(helm, 'install', ...release, chartDirectory, ...dryRun);
+    expect(said).toContain('delete the Installation before');
+    expect(said).not.toContain('removes Calico first');
+  });
 
   test('installs an earlier chart in one command, on a cluster without network and definitions', async () => {
     const values = await valuesFile('earlier', {
@@ -133,6 +147,29 @@ describe('Helm', () => {
     expect(crd.metadata.annotations).toMatchObject({
       'operator.tigera.io/crd-release': '0.0.9',
       'helm.sh/resource-policy': 'keep',
+    });
+  });
+
+  test('gives the Job that upgrades definitions what the release will only make later', async () => {
+    const values = await valuesFile('private', {
+      imagePullSecrets: { mine: '{}' },
+      kubernetesServiceEndpoint: { host: 'api.example.com' },
+    });
+
+    const text = await succeed(helm, templateArguments('--dry-run=server', '--is-upgrade', '-f', values), {
+      kubeconfig: cluster().kubeconfig,
+    });
+    const objects = readDocuments(text, 'chart').map(({ object }) => object);
+    const secret = objects.find(({ metadata }) => metadata.name === 'tigera-operator-crds-mine');
+    expect(secret?.metadata.annotations).toMatchObject({ 'helm.sh/hook': 'pre-install,pre-upgrade' });
+    const job = objects.find(
+      ({ kind, metadata }) => kind === 'Job' && metadata.name === 'tigera-operator-crds',
+    ) as Job | undefined;
+    const pod = job?.spec.template.spec;
+    expect(pod?.imagePullSecrets).toContainEqual({ name: 'tigera-operator-crds-mine' });
+    expect(pod?.containers[0]?.env).toContainEqual({
+      name: 'KUBERNETES_SERVICE_HOST',
+      value: 'api.example.com',
     });
   });
 
@@ -223,7 +260,7 @@ describe('kubectl', () => {
     pods = undefined;
   });
 
-  test('applies install.yaml and then stock resources, and again without a change', async () => {
+  test('applies install.yaml and then stock resources, again without a change, and deletes both', async () => {
     const install = join(repository, 'deploy/manifests/install.yaml');
     expect(await run(kubectl, 'apply', '-f', install)).not.toMatch(/unchanged|configured/);
     pods = runOperatorPods(cluster());
@@ -244,6 +281,13 @@ describe('kubectl', () => {
       (line) => !line.endsWith(' unchanged') && !line.startsWith('poddisruptionbudget'),
     );
     expect(changed).toEqual([]);
+
+    const resources = join(repository, 'deploy/manifests/custom-resources.yaml');
+    await run(kubectl, 'delete', '-f', resources, '--timeout=2m');
+    expect(await exists(calicoNodePath)).toBe(false);
+    await run(kubectl, 'delete', '-f', join(repository, 'deploy/manifests/operator.yaml'), '--timeout=2m');
+    expect(await exists('/api/v1/namespaces/tigera-operator')).toBe(false);
+    expect(await exists(installationCrdPath)).toBe(true);
   });
 });
 

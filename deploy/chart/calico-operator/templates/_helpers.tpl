@@ -57,7 +57,7 @@ tolerations: {{- toYaml . | nindent 2 }}
 affinity: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- with .Values.podSecurityContext }}
 securityContext: {{- toYaml . | nindent 2 }}
@@ -78,7 +78,7 @@ env:
     valueFrom:
       fieldRef:
         fieldPath: metadata.namespace
-  {{- with concat (.Values.tigeraOperator.env | default list) .Values.extraEnv }}
+  {{- with concat (.Values.tigeraOperator.env | default list) (.Values.extraEnv | default list) }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
 # Where the API server is reached before Services work; optional.
