@@ -34,13 +34,18 @@ export class Reflector<Item> {
   readonly #abort = new AbortController();
   #loop: Promise<void> | undefined;
   #pause: AbortController | undefined;
+  /** Somebody woke it while a request was on its way, whose answer may be older than the cause. */
+  #woken = false;
   #state = initialState;
   #failingSince = 0;
 
   constructor(store: WatchedStore<Item>, options: ReflectorOptions) {
     this.#store = store;
     this.#options = options;
-    store.onWake = () => this.#pause?.abort();
+    store.onWake = () => {
+      if (this.#pause === undefined) this.#woken = true;
+      else this.#pause.abort();
+    };
   }
 
   /** Begins to follow. Does nothing when it runs already; after `stop` it ends at once. */
@@ -87,6 +92,10 @@ export class Reflector<Item> {
 
   async #wait({ span }: Extract<Action, { kind: 'wait' }>): Promise<Action | undefined> {
     const { clock } = this.#options;
+    if (this.#woken) {
+      this.#woken = false;
+      return this.#feed({ kind: 'woken' });
+    }
     const delay = span.from + clock.random() * (span.to - span.from);
     this.#pause = new AbortController();
     const over = await clock.sleep(delay, AbortSignal.any([this.#abort.signal, this.#pause.signal]));
@@ -126,6 +135,7 @@ export class Reflector<Item> {
       idle: () => (isInitial() ? initialIdle : watchIdle),
       signal: this.#abort.signal,
     });
+    this.#woken = false;
     this.#feed({ kind: 'opened' });
     for await (const event of events) {
       const action = this.#feed(this.#inputOf(event));
