@@ -71,6 +71,19 @@ test('eight at a time, results in the order of the plan, each observed', async (
   expect(log.filter((line) => line.startsWith('observe'))).toHaveLength(30);
 });
 
+test('lanes neither wait for each other nor hold each other up', async () => {
+  const beside: Plan = stage(create('c')).map((each) => ({ ...each, lane: 'beside' }));
+  const plan = [...stage(create('a')), ...beside, ...stage(create('b'))];
+  const failure = [status(403, 'Forbidden')];
+  expect(kinds((await run(plan, { a: failure })).outcomes)).toEqual(['failed', 'done', 'skipped']);
+  expect(kinds((await run(plan, { c: [...failure] })).outcomes)).toEqual(['done', 'failed', 'done']);
+  const twice = [...beside, ...stage(create('d')).map((each) => ({ ...each, lane: 'beside' }))];
+  expect(kinds((await run(twice, { c: [status(403, 'Forbidden')] })).outcomes)).toEqual([
+    'failed',
+    'skipped',
+  ]);
+});
+
 test('a failure stops the stages behind it, not its neighbours', async () => {
   const plan = [...stage(create('a'), create('b')), ...stage(create('c'))];
   const { outcomes, log } = await run(plan, { a: [status(403, 'Forbidden')] });

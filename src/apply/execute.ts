@@ -27,18 +27,18 @@ export interface ExecuteOptions {
 
 /**
  * Carries out stage by stage. When anything in a stage fails, waits or is refused, its other actions still go, and
- * later stages are skipped.
+ * later stages of the same lane are skipped.
  * @returns one outcome for each action, in the plan's order; failures are outcomes, nothing is thrown
  */
 export async function execute(plan: Plan, options: ExecuteOptions): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
-  let blocked = false;
+  const blocked = new Set<string | undefined>();
   for (const stage of plan) {
     const results: readonly Outcome[] =
-      blocked || options.signal.aborted
+      blocked.has(stage.lane) || options.signal.aborted
         ? stage.actions.map((action) => ({ kind: 'skipped', action }))
         : await executeStage(stage.actions, options);
-    blocked ||= results.some(({ kind }) => kind !== 'done');
+    if (results.some(({ kind }) => kind !== 'done')) blocked.add(stage.lane);
     outcomes.push(...results);
   }
   return outcomes;

@@ -298,3 +298,61 @@ describe('what is no longer wanted', () => {
     expect(prune(object('ConfigMap', 'pool', {}, { ...unowned, labels: {} }), { prunable })).toEqual([]);
   });
 });
+
+test('what stands beside everything comes at the end, in a lane of its own', () => {
+  const stages = plan({
+    desired: [
+      target(object('Job', 'j'), 'aws-job'),
+      target(object('ServiceAccount', 'a'), 'aws-access'),
+      target(object('DaemonSet', 'd'), 'workload'),
+    ],
+    live: () => undefined,
+    ownership,
+  });
+  expect(stages.map(({ name, lane }) => [name, lane])).toEqual([
+    ['workload', undefined],
+    ['aws-access', 'aside'],
+    ['aws-job', 'aside'],
+  ]);
+});
+
+describe('a Job', () => {
+  const job = (image: string, more: object = {}, metadata: object = {}): KubeObject => ({
+    ...object(
+      'Job',
+      'j',
+      { spec: { template: { spec: { containers: [{ name: 'c', image }] } } }, ...more },
+      metadata,
+    ),
+    apiVersion: 'batch/v1',
+  });
+  const metadata = {
+    uid: 'u1',
+    managedFields: entry({
+      'f:spec': {
+        'f:template': {
+          'f:spec': { 'f:containers': { 'k:{"name":"c"}': { '.': {}, 'f:name': {}, 'f:image': {} } } },
+        },
+      },
+    }),
+  };
+  const ended = (type: string) => ({ status: { conditions: [{ type, status: 'True' }] } });
+  const kindFor = (live: KubeObject): string | undefined =>
+    actions([target(job('new'), 'aws-job')], [live])[0]?.kind;
+
+  test('that came through is not run again, whatever is wanted by now', () => {
+    expect(kindFor(job('old', ended('Complete'), metadata))).toBe('none');
+  });
+
+  test('that failed, or still runs, is made anew when something else is wanted', () => {
+    expect(kindFor(job('old', ended('Failed'), metadata))).toBe('recreate');
+    expect(kindFor(job('old', {}, metadata))).toBe('recreate');
+    expect(kindFor(job('new', ended('Failed'), metadata))).toBe('none');
+  });
+
+  test('that came through and is deleted is made again when it is gone', () => {
+    const leaving = { ...metadata, deletionTimestamp: '2030-01-01T00:00:00Z' };
+    expect(kindFor(job('old', ended('Complete'), leaving))).toBe('wait');
+    expect(actions([target(job('new'), 'aws-job')])[0]?.kind).toBe('create');
+  });
+});

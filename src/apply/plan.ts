@@ -1,5 +1,5 @@
 /** What has to be done so that the cluster is as wanted. Pure: the same input gives the same plan. */
-import type { KubeObject } from '../api/kubernetes.ts';
+import type { Job, KubeObject } from '../api/kubernetes.ts';
 import { reasons } from '../api/conditions.ts';
 import type { ObjectRef } from '../kube/types.ts';
 import { immutableChange } from './immutable.ts';
@@ -13,6 +13,7 @@ import { isStandalone, standaloneAnnotation } from './take-over.ts';
 import {
   type Action,
   type ApplyHistory,
+  asideStages,
   type FieldDifference,
   lastStages,
   type Plan,
@@ -47,7 +48,7 @@ const noHistory: ApplyHistory = { wasAsWanted: () => 'unknown', isFutile: () => 
 
 /**
  * Plans every stage. Objects that are no longer desired go after what every node needs, in reverse order, and before the
- * last stages. Stages without actions are left out.
+ * last stages. Those beside everything else come at the end. Stages without actions are left out.
  */
 export function plan(input: PlanInput): Plan {
   const stageOf = (names: readonly TargetStage[]): PlannedStage => ({
@@ -56,7 +57,12 @@ export function plan(input: PlanInput): Plan {
       .filter(({ stage }) => names.includes(stage))
       .map((target) => planTarget(target, input)),
   });
-  const all = [...targetStages.map(stageOf), ...pruneStages(unwanted(input)), ...lastStages.map(stageOf)];
+  const all = [
+    ...targetStages.map(stageOf),
+    ...pruneStages(unwanted(input)),
+    ...lastStages.map(stageOf),
+    ...asideStages.map((names) => ({ ...stageOf(names), lane: 'aside' })),
+  ];
   return all.filter(({ actions }) => actions.length > 0);
 }
 
@@ -72,7 +78,7 @@ function planObject(object: KubeObject, input: PlanInput): Action {
   const { manager } = input.ownership;
   const history = input.history ?? noHistory;
   const obstacle = terminating(ref, live, input);
-  if (live !== undefined && isIgnored(live)) {
+  if (live !== undefined && (isIgnored(live) || isComplete(live))) {
     return { kind: 'none', ref };
   }
   if (obstacle !== undefined) {
@@ -100,6 +106,15 @@ function planObject(object: KubeObject, input: PlanInput): Action {
   const isFirst = !appliedBefore || isStandalone(live);
   const takesOver = isFirst && workloadKinds.includes(ref.resource.kind);
   return { kind: 'apply', ref, object: wanted, differences, drift, ...(takesOver ? { takeOver: true } : {}) };
+}
+
+/** A Job that came through has done its work: changed as it may be wanted by now, it must not run again. */
+function isComplete({ kind, metadata, ...rest }: KubeObject): boolean {
+  if (kind !== 'Job' || metadata.deletionTimestamp !== undefined) return false;
+  const { status } = rest as Partial<Pick<Job, 'status'>>;
+  return (
+    status?.conditions?.some(({ type, status: value }) => type === 'Complete' && value === 'True') === true
+  );
 }
 
 /** What is left in their templates of an operator before us would run on. */

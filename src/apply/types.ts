@@ -71,9 +71,11 @@ export type Outcome =
   /** Not tried, since an earlier stage did not succeed or the process stops. */
   | { readonly kind: 'skipped'; readonly action: Action };
 
-/** Actions that may go in parallel. A later stage starts when the earlier ones succeeded. */
+/** Actions that may go in parallel. A later stage starts when the earlier ones of its lane succeeded. */
 export interface PlannedStage {
   readonly name: string;
+  /** Stages of another lane neither wait for this one nor hold it up. Absent: that of most. */
+  readonly lane?: string;
   readonly actions: readonly Action[];
 }
 
@@ -98,7 +100,13 @@ export const targetStages = [['namespace'], ['identity'], ['configuration', 'poo
 /** After everything else, deletions included: what fails here holds nothing else up. */
 export const lastStages = [['windows-configuration'], ['windows-workload']] as const;
 
-export type TargetStage = (typeof targetStages)[number][number] | (typeof lastStages)[number][number];
+/** Beside everything else: neither do they wait for its success, nor does it for theirs. */
+export const asideStages = [['aws-access'], ['aws-job']] as const;
+
+export type TargetStage =
+  | (typeof targetStages)[number][number]
+  | (typeof lastStages)[number][number]
+  | (typeof asideStages)[number][number];
 
 /** What is remembered of earlier applies; see memory.ts. */
 export interface ApplyHistory {

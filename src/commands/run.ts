@@ -138,7 +138,7 @@ class CalicoOperator extends OperatorProcess {
 
   protected override async init(): Promise<void> {
     const { config, namespace, environment, logger, metrics } = this.#options;
-    const stores = watchEverything(this.#cache, namespace);
+    const stores = watchEverything(this.#cache, namespace, config.operatorName);
     followDefinitions(this.#cache, stores);
     const startWorkersOf = createInstallationController(
       {
@@ -155,6 +155,7 @@ class CalicoOperator extends OperatorProcess {
       {
         operatorNamespace: namespace,
         clusterDomain: await readClusterDomain(),
+        hostedControlPlane: config.hostedOpenShift,
         ...(config.apiServer === undefined ? {} : { apiEndpoint: config.apiServer }),
       },
     );

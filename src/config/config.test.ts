@@ -23,6 +23,7 @@ describe('values', () => {
       operatorName: 'tigera-operator',
       serviceAccount: 'tigera-operator',
       manageCrds: false,
+      hostedOpenShift: false,
       leaderElection: { enabled: true, lease: 'operator-lock' },
       listeners: [{ ...everywhere, metrics: true, probes: true }],
       logLevel: 'info',
@@ -45,12 +46,14 @@ describe('values', () => {
     const environment = {
       OPERATOR_NAME: 'my-operator',
       OPERATOR_SERVICEACCOUNT: 'my-account',
+      HOSTED_OPENSHIFT: 'true',
       KUBERNETES_SERVICE_HOST: '10.96.0.1',
       KUBERNETES_SERVICE_PORT: '6443',
     };
     expect(config([], environment)).toMatchObject({
       operatorName: 'my-operator',
       serviceAccount: 'my-account',
+      hostedOpenShift: true,
       apiServer: { host: '10.96.0.1', port: '6443' },
     });
   });

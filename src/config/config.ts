@@ -34,6 +34,8 @@ export interface Config {
   readonly logLevel: LogLevelName;
   /** What workloads on the host network are told about the API server, as the environment has it. */
   readonly apiServer?: { readonly host: string; readonly port: string };
+  /** `HOSTED_OPENSHIFT`: the control plane is hosted by another cluster. */
+  readonly hostedOpenShift: boolean;
 }
 
 /** The outcome of reading flags and environment. */
@@ -75,6 +77,7 @@ export function parseConfig(args: readonly string[], environment: Environment): 
     },
     listeners: listeners(metricsSetting(read, environment), read('probe-address'), problems),
     logLevel: checkLevel(read('log-level', 'LOG_LEVEL'), problems),
+    hostedOpenShift: environment.HOSTED_OPENSHIFT === 'true',
     ...(host === '' ? {} : { apiServer: { host, port: environment.KUBERNETES_SERVICE_PORT ?? '443' } }),
   };
   return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'config', config: freeze(config) };

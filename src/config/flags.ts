@@ -119,6 +119,7 @@ ${rows.join('\n')}
 Also read from the environment:
   OPERATOR_NAME                  name of the operator's Deployment (tigera-operator)
   OPERATOR_SERVICEACCOUNT        name of its ServiceAccount (tigera-operator)
+  HOSTED_OPENSHIFT               true where the control plane of OpenShift is hosted by another cluster (false)
   KUBERNETES_SERVICE_HOST/PORT   how pods on the host network reach the API server
 
 Examples:

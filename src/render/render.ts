@@ -5,6 +5,7 @@ import { renderKubeControllers } from './kube-controllers/kube-controllers.ts';
 import { renderNamespaces } from './namespaces/namespaces.ts';
 import { renderNode } from './node/node.ts';
 import { renderOpenShiftNetwork } from './openshift/network.ts';
+import { renderSecurityGroups } from './openshift/security-groups.ts';
 import { renderTrust } from './trust/trust.ts';
 import { renderTypha } from './typha/typha.ts';
 import { renderWindows } from './windows/windows.ts';
@@ -21,6 +22,7 @@ const renderers: readonly Renderer[] = [
   renderTypha,
   renderKubeControllers,
   renderWindows,
+  renderSecurityGroups,
 ];
 
 /** Every object that an Installation asks for, in a stable order. Pure: equal input, equal output. */

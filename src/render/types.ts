@@ -40,8 +40,18 @@ export interface LiveConfiguration {
   readonly kubeControllers?: KubeControllersConfiguration;
   /** On OpenShift, Network `cluster`. */
   readonly openShiftNetwork?: OpenShiftNetwork;
+  /** On OpenShift on AWS, as far as it is known. */
+  readonly ownImage?: OwnImage;
   /** Every IPPool of the cluster, whoever made it: what is not ours must not be written. */
   readonly pools?: readonly IPPool[];
+}
+
+/** How the operator's own pods are started: what runs its program beside it is started the same way. */
+export interface OwnImage {
+  readonly image: string;
+  readonly imagePullPolicy: string;
+  /** Names of Secrets in the operator's namespace. */
+  readonly imagePullSecrets: readonly string[];
 }
 
 /** The input of every renderer. */
@@ -65,7 +75,8 @@ export interface RenderInput {
 
 /**
  * Stages of an apply. Within one, objects go in parallel; a later one starts when the earlier succeeded.
- * Deletion runs them backwards. Those of Windows are last of all, so that no failure of theirs holds Linux up.
+ * Deletion runs them backwards. Those of Windows and of AWS are last, so that no failure of theirs holds Linux up; nor does
+ * any failure hold those of AWS up.
  */
 export type Stage =
   | 'namespace'
@@ -74,7 +85,9 @@ export type Stage =
   | 'pools'
   | 'workload'
   | 'windows-configuration'
-  | 'windows-workload';
+  | 'windows-workload'
+  | 'aws-access'
+  | 'aws-job';
 
 /** An object as it shall be, with what the planner must know of it. */
 export interface DesiredObject {

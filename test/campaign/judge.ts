@@ -72,7 +72,7 @@ export function judgeStored(world: World, spec: Fields, past: Past = noPast): Ju
   const desired = renderAll(resolved, {
     snapshot,
     certificates: certificates.set,
-    live: { pools: past.pools },
+    live: { pools: past.pools, ownImage },
     phase: { typhaDeployed: resolved.typha.wanted, felixUsesTypha: resolved.typha.wanted },
     operator: { namespace: 'tigera-operator', serviceAccount: 'tigera-operator', version: '0.0.0' },
     owner,
@@ -88,6 +88,12 @@ export function judgeStored(world: World, spec: Fields, past: Past = noPast): Ju
     },
   };
 }
+
+const ownImage = {
+  image: 'registry.example.com/calico-operator:0',
+  imagePullPolicy: 'IfNotPresent',
+  imagePullSecrets: [],
+};
 
 const owner = {
   apiVersion: 'operator.tigera.io/v1',

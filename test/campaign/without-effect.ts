@@ -22,7 +22,7 @@ export const withoutEffect: readonly WithoutEffect[] = [
   { path: /^nonPrivileged$/, why: 'deprecated: the mode does not exist any more' },
   { path: /^calicoNetwork\.multiInterfaceMode$/, why: 'is for the commercial product' },
   { path: /claims\[\]\.(name|request)$/, why: 'always refused: the pods declare no claims' },
-  { path: /^controlPlaneReplicas$|^proxy\./, why: 'is for the API server and others that come later' },
+  { path: /^controlPlaneReplicas$/, why: 'is for the API server and others that come later' },
   { path: /^(deletionPolicy|hostIntegration|imageMirrors|reconcile)/, why: later },
   { path: /^calicoNetwork\.kubeProxyManagement$/, why: 'decides about kube-proxy, which is not rendered' },
 ];

@@ -95,6 +95,15 @@ export const worlds: readonly World[] = [
   world('EKS with Calico', { cni: { type: 'Calico' } }, { detectedProvider: 'EKS' }),
   world('GKE', { kubernetesProvider: 'GKE' }),
   world('OpenShift', {}, { detectedProvider: 'OpenShift', openShiftClusterNetworks: ['10.128.0.0/14'] }),
+  world(
+    'OpenShift on AWS',
+    {},
+    {
+      detectedProvider: 'OpenShift',
+      openShiftClusterNetworks: ['10.128.0.0/14'],
+      aws: { name: 'mine-x7k2p', region: 'eu-west-1', hosted: false },
+    },
+  ),
   world('RKE2', { kubernetesProvider: 'RKE2' }),
   world('Docker Enterprise', {
     kubernetesProvider: 'DockerEnterprise',

@@ -16,6 +16,7 @@ import {
   untilQuiet,
   untilReady,
 } from './harness.ts';
+import { makeNetwork, makeOpenShift, openShiftGroup } from './openshift.ts';
 import type { Operator } from './operator.ts';
 
 jest.setTimeout(180_000);
@@ -25,55 +26,12 @@ useContractWatch(cluster);
 let operator: Operator | undefined;
 afterEach(() => operator?.stop());
 
-const group = 'config.openshift.io';
-const networkPath = `/apis/${group}/v1/networks/cluster`;
-
-/** A kind of OpenShift with an open schema and, as there, without status subresource. */
-const kindOf = (plural: string, kind: string): object => ({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: {
-    name: `${plural}.${group}`,
-    annotations: { 'api-approved.kubernetes.io': 'https://github.com/openshift/api' },
-  },
-  spec: {
-    group,
-    names: { plural, singular: kind.toLowerCase(), kind, listKind: `${kind}List` },
-    scope: 'Cluster',
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-      },
-    ],
-  },
-});
-
-async function makeOpenShift(): Promise<void> {
-  const { api } = cluster();
-  const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-  for (const [plural, kind] of [
-    ['networks', 'Network'],
-    ['clusterversions', 'ClusterVersion'],
-  ] as const) {
-    await api.create(crds, kindOf(plural, kind));
-    await eventually(() => api.get(`/apis/${group}/v1/${plural}`), { description: `${kind} to be served` });
-  }
-}
-
-const network = (status: object = {}): object => ({
-  apiVersion: `${group}/v1`,
-  kind: 'Network',
-  metadata: { name: 'cluster' },
-  spec: { clusterNetwork: [{ cidr: '10.128.0.0/14', hostPrefix: 23 }], serviceNetwork: ['172.30.0.0/16'] },
-  ...status,
-});
+const networkPath = `${openShiftGroup}/networks/cluster`;
 
 test('OpenShift is recognised, gives the pools, and is told that the network is Calico’s', async () => {
   const { api } = cluster();
-  await makeOpenShift();
+  await makeOpenShift(api);
+  const start = await cluster().auditLog.mark();
   operator = await startLeader(cluster());
   await applyInstallation(api, {});
   // The Network is OpenShift's to make: until then the cause is told, and it heals by itself.
@@ -83,7 +41,7 @@ test('OpenShift is recognised, gives the pools, and is told that the network is 
   });
   const { status } = await readInstallation(api);
   expect(JSON.stringify(status?.conditions)).toContain('Network cluster');
-  await api.create(`/apis/${group}/v1/networks`, network());
+  await makeNetwork(api);
   const ready = await untilReady(api, 60_000);
   expect(ready.status?.computed).toMatchObject({
     kubernetesProvider: 'OpenShift',
@@ -109,4 +67,10 @@ test('OpenShift is recognised, gives the pools, and is told that the network is 
   operator = await startLeader(cluster());
   await untilQuiet(cluster());
   expect(await operatorWrites(cluster(), mark)).toEqual([]);
+
+  // Whether this is AWS is asked; what only AWS needs is not.
+  const requests = await cluster().auditLog.since(start, { userAgent: 'calico-operator/' });
+  const resources = new Set(requests.map(({ resource }) => resource));
+  expect(resources.has('infrastructures')).toBe(true);
+  expect(resources.has('jobs')).toBe(false);
 });

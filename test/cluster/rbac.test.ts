@@ -5,6 +5,7 @@ import { repository } from '../../scripts/bundle/bundle.ts';
 import { refOf } from '../../src/apply/refs.ts';
 import { render } from '../../src/render/render.ts';
 import { resolve } from '../../src/resolve/resolve.ts';
+import type { Snapshot } from '../../src/resolve/types.ts';
 import type { AuditedRequest, AuditMark } from '../control-plane/audit-log.ts';
 import { eventually } from '../control-plane/eventually.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
@@ -196,6 +197,13 @@ const requestRecording = (): Recording => {
   return { ...readRecording('stock'), spec: { certificateManagement } };
 };
 
+/** OpenShift’s objects there are looked at by test/cluster/openshift-aws.test.ts; on other platforms it makes no difference. */
+const onAws = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  cluster: { ...snapshot.cluster, aws: { name: 'mine', region: 'eu-west-1', hosted: false } },
+});
+const ownImage = { image: 'operator', imagePullPolicy: 'IfNotPresent', imagePullSecrets: [] };
+
 /** Every object of every recorded spec, on every platform. */
 function rendered(): readonly Grant[] {
   const kubernetesProviders = [
@@ -211,28 +219,37 @@ function rendered(): readonly Grant[] {
   const recordings = [...recordingNames().map(readRecording), windowsRecording(), requestRecording()];
   const snapshots = recordings.flatMap((recording) => {
     return kubernetesProviders.map((kubernetesProvider) =>
-      snapshotOf(
-        kubernetesProvider === undefined
-          ? recording
-          : { ...recording, spec: { ...recording.spec, kubernetesProvider } },
-        'Always',
+      onAws(
+        snapshotOf(
+          kubernetesProvider === undefined
+            ? recording
+            : { ...recording, spec: { ...recording.spec, kubernetesProvider } },
+          'Always',
+        ),
       ),
     );
   });
   const grantsFor = snapshots.flatMap((snapshot) => {
     const resolution = resolve(snapshot);
     if (resolution.kind === 'refused') return [];
-    return render(renderInputOf(snapshot, resolution.resolved)).flatMap(({ object, ownership, teardown }) => {
-      const { resource, name, namespace = '' } = refOf(object);
-      const verbs = ['create', 'patch', ...(ownership === 'owned' && teardown !== 'keep' ? ['delete'] : [])];
-      return verbs.map((verb) => ({
-        verb,
-        group: resource.group,
-        resource: resource.plural,
-        name,
-        namespace,
-      }));
-    });
+    const input = renderInputOf(snapshot, resolution.resolved);
+    return render({ ...input, live: { ...input.live, ownImage } }).flatMap(
+      ({ object, ownership, teardown }) => {
+        const { resource, name, namespace = '' } = refOf(object);
+        const verbs = [
+          'create',
+          'patch',
+          ...(ownership === 'owned' && teardown !== 'keep' ? ['delete'] : []),
+        ];
+        return verbs.map((verb) => ({
+          verb,
+          group: resource.group,
+          resource: resource.plural,
+          name,
+          namespace,
+        }));
+      },
+    );
   });
   const distinct = new Map(grantsFor.map((grant) => [describeGrant(grant), grant]));
   // The operator serves Calico's configuration as CustomResourceDefinitions only, so far.
@@ -259,6 +276,14 @@ const unusedWithReason: readonly (readonly [RegExp, string])[] = [
   [/^list /, 'reading in pages, where an API server cannot begin a watch with a list'],
   [/^(escalate|bind) /, 'no request of its own: asked for when a role or its binding is applied'],
   [/config\.openshift\.io\/networks/, 'on OpenShift only: test/cluster/openshift.test.ts'],
+  [
+    /config\.openshift\.io\/infrastructures|^watch batch\/jobs/,
+    'on OpenShift on AWS only: test/cluster/openshift-aws.test.ts',
+  ],
+  [
+    /^(get secrets:aws-creds|use security\.openshift\.io)/,
+    'handed on to the Job on AWS, which the API server allows only to whom has it',
+  ],
   [/installations\/finalizers/, 'asked for by an admission check that is off by default'],
   [
     /^delete .*:calico-cni-plugin$/,

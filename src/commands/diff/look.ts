@@ -89,6 +89,7 @@ function followMore(stores: Stores, facts: StaticFacts): void {
   const installation = stores.installations.get('default');
   if (installation === undefined) return;
   followOpenShift(installation, facts, stores);
+  if (stores.openShiftNetwork.state === 'syncing') stores.aws.demandAll();
   if (scopeOf(installation, stores).windows) stores.windows.demandAll();
 }
 

@@ -16,13 +16,14 @@ import type {
   Secret,
   Service,
 } from '../../api/kubernetes.ts';
-import type { OpenShiftNetwork } from '../../api/openshift.ts';
+import type { OpenShiftInfrastructure, OpenShiftNetwork } from '../../api/openshift.ts';
 import type { StaticFacts } from '../../controllers/installation/facts.ts';
 import { gather, type SnapshotStores, type Surroundings } from '../../controllers/installation/gather.ts';
 import { projectNode } from '../../controllers/installation/nodes.ts';
-import type { LiveConfiguration } from '../../render/types.ts';
+import type { LiveConfiguration, OwnImage } from '../../render/types.ts';
 import { apiServerAddresses, serviceHosts } from '../../resolve/api-server.ts';
-import type { ApiServerAddresses, Snapshot, WindowsFacts } from '../../resolve/types.ts';
+import { awsFacts } from '../../resolve/aws.ts';
+import type { ApiServerAddresses, AwsFacts, Snapshot, WindowsFacts } from '../../resolve/types.ts';
 import { dnsServices } from '../../resolve/windows/needs.ts';
 
 /** A snapshot, and Calico's own configuration as far as it was given. */
@@ -55,6 +56,7 @@ export function snapshotFrom(objects: readonly KubeObject[], place: Surroundings
     operatorConfigMaps: storeOf(find('', 'ConfigMap', place.operatorNamespace) as readonly ConfigMap[]),
     openShiftNetwork: storeOf(find('config.openshift.io', 'Network') as readonly OpenShiftNetwork[]),
     kubeadmConfig: storeOf(find('', 'ConfigMap', 'kube-system') as readonly ConfigMap[]),
+    aws: { facts: (hosted) => awsFrom(find, hosted) },
     windows: { facts: () => windowsFrom(find) },
   };
   const surroundings = placeOf(objects);
@@ -70,6 +72,13 @@ export function snapshotFrom(objects: readonly KubeObject[], place: Surroundings
 const unknownApiServer: ApiServerAddresses = {
   services: ['read-in-the-cluster'],
   endpoints: ['read-in-the-cluster'],
+};
+
+/** Stands for the operator's own image, which its Deployment in the cluster tells. */
+const unknownImage: OwnImage = {
+  image: 'read-in-the-cluster',
+  imagePullPolicy: 'IfNotPresent',
+  imagePullSecrets: [],
 };
 
 /** Service and EndpointSlices of the API server, and kube-proxy. */
@@ -107,6 +116,14 @@ function storeOf<Item extends KubeObject>(items: readonly Item[]) {
     get: (name: string) => items.find(({ metadata }) => metadata.name === name),
     list: () => items,
   };
+}
+
+function awsFrom(find: Find, hosted: boolean): AwsFacts | undefined {
+  const found = find('config.openshift.io', 'Infrastructure') as readonly OpenShiftInfrastructure[];
+  return awsFacts(
+    found.find(({ metadata }) => metadata.name === 'cluster'),
+    hosted,
+  );
 }
 
 function windowsFrom(find: Find): WindowsFacts {
@@ -155,6 +172,7 @@ function configurationFrom(objects: readonly KubeObject[], pools: readonly IPPoo
   ) as OpenShiftNetwork | undefined;
   return {
     pools,
+    ownImage: unknownImage,
     ...(openShiftNetwork === undefined ? {} : { openShiftNetwork }),
     ...(felix === undefined ? {} : { felix }),
     ...(bgp === undefined ? {} : { bgp }),

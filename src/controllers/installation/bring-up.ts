@@ -14,6 +14,7 @@ import type { ReconcileContext, Result } from '../../runtime/workers.ts';
 import { customisations } from '../../status/customised.ts';
 import type { Running } from '../../status/installation-status.ts';
 import type { Cause, RolloutMark } from '../../status/types.ts';
+import { awsCauses } from './security-groups/causes.ts';
 import { certificateCauses, followRequests } from './certificate-causes.ts';
 import { type CertificateResult, ensureCertificates } from './certificates.ts';
 import { followedApiServer, followOptional, optionalState } from './data-plane.ts';
@@ -211,6 +212,7 @@ function reportOn(
   const { stores, clock } = outfit;
   const pools = poolOwnership(snapshot.pools, resolved);
   const causes = certificateCauses(certificates, stores);
+  const aws = awsCauses(stores.aws, outfit.operator.namespace);
   const reports = executionReports({
     desired,
     windows: resolved.windows,
@@ -218,8 +220,8 @@ function reportOn(
     refusals: pools.refusals,
     warnings: [...resolved.warnings, ...warnings, ...pools.warnings],
     customised: customisations(resolved.spec).map(({ block }) => block),
-    waiting: [...causes.waiting, ...typha.waiting],
-    problems: [...causes.problems, ...typhaProblems(snapshot, typha)],
+    waiting: [...causes.waiting, ...typha.waiting, ...aws.waiting],
+    problems: [...causes.problems, ...typhaProblems(snapshot, typha), ...aws.problems],
     pods: stores.pods.list(),
     live: (object) => stores.live(refOf(object)),
     marks,

@@ -34,6 +34,7 @@ const snapshotOf = (stores: Partial<SnapshotStores> = {}) =>
       operatorConfigMaps: none,
       kubeadmConfig: none,
       openShiftNetwork: none,
+      aws: { facts: () => undefined },
       windows: { facts: () => undefined },
       ...stores,
     },
@@ -101,4 +102,10 @@ test('the overlay, and nothing else, is laid over', () => {
   const other = { ...installationWith({ registry: 'x/' }), metadata: { name: 'tigera-secure' } };
   expect(snapshotOf({ installations: storeOf(overlay, other) }).overlay).toBe(overlay);
   expect(snapshotOf({ installations: storeOf(other) })).not.toHaveProperty('overlay');
+});
+
+test('where in AWS the cluster is, with the user’s word on its control plane', () => {
+  const aws = { facts: (hosted: boolean) => ({ name: 'mine', region: 'eu-west-1', hosted }) };
+  expect(snapshotOf({ aws }).cluster.aws).toEqual({ name: 'mine', region: 'eu-west-1', hosted: false });
+  expect(snapshotOf().cluster).not.toHaveProperty('aws');
 });

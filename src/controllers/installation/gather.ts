@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly clusterDomain: string;
   /** `KUBERNETES_SERVICE_HOST` and `_PORT` of the operator's own environment. */
   readonly apiEndpoint?: { readonly host: string; readonly port: string };
+  /** The user says that the control plane is hosted by another cluster. */
+  readonly hostedControlPlane?: boolean;
 }
 
 /** The stores that a snapshot is read from. */
@@ -26,7 +28,7 @@ export type SnapshotStores = {
     | 'operatorConfigMaps'
     | 'kubeadmConfig'
     | 'openShiftNetwork']: Pick<Stores[Name], 'get' | 'list'>;
-} & { readonly windows: Pick<Stores['windows'], 'facts'> };
+} & { readonly [Name in 'aws' | 'windows']: Pick<Stores[Name], 'facts'> };
 
 /** ConfigMap of the operator's namespace that says where hosts reach the API server. */
 const endpointConfigMap = 'kubernetes-services-endpoint';
@@ -71,6 +73,7 @@ function clusterFacts(
     ?.spec?.clusterNetwork?.map(({ cidr }) => cidr);
   const kubeadmConfig = stores.kubeadmConfig.get('kubeadm-config', 'kube-system');
   const windows = stores.windows.facts();
+  const aws = stores.aws.facts(surroundings.hostedControlPlane === true);
   const apiEndpoint = endpointOf(configMaps[endpointConfigMap]) ?? surroundings.apiEndpoint;
   return {
     detectedProvider: detectProvider({
@@ -85,6 +88,7 @@ function clusterFacts(
     nodes: summary,
     ...(kubeadmConfig === undefined ? {} : { kubeadmConfig }),
     ...(openShiftClusterNetworks === undefined ? {} : { openShiftClusterNetworks }),
+    ...(aws === undefined ? {} : { aws }),
     awsNode: facts.awsNode,
     dnsServiceAddresses: facts.dnsServiceAddresses,
     calicoApi: 'crd.projectcalico.org/v1',

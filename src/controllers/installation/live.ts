@@ -11,8 +11,10 @@ export function liveConfiguration(stores: Stores): LiveConfiguration {
   const bgp = stores.bgp.get('default');
   const kubeControllers = stores.kubeControllers.get('default');
   const openShiftNetwork = stores.openShiftNetwork.get('cluster');
+  const { ownImage } = stores.aws;
   return {
     ...(openShiftNetwork === undefined ? {} : { openShiftNetwork }),
+    ...(ownImage === undefined ? {} : { ownImage }),
     ...(felix === undefined ? {} : { felix }),
     ...(bgp === undefined ? {} : { bgp }),
     ...(kubeControllers === undefined ? {} : { kubeControllers }),

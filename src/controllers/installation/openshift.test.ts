@@ -14,7 +14,13 @@ function demandFor(installation: Installation, detected: boolean, overlay?: Inst
     dnsServiceAddresses: [],
   };
   const network = { demand: (needed: boolean) => void demands.push(needed), state: 'synced' };
-  const stores = { installations: { get: () => overlay }, openShiftNetwork: network };
+  const aws = {
+    follow: (needed: boolean) => {
+      demands.push(needed);
+      return true;
+    },
+  };
+  const stores = { aws, installations: { get: () => overlay }, openShiftNetwork: network };
   expect(
     followOpenShift(installation, facts, stores as unknown as Parameters<typeof followOpenShift>[2]),
   ).toBe(true);
@@ -35,6 +41,6 @@ test.each<[string, Installation, boolean, Installation | undefined, boolean]>([
     false,
   ],
   ['not there', installationWith({}), false, undefined, false],
-])('Network cluster is watched on OpenShift alone: %s', (_name, installation, detected, overlay, watched) => {
-  expect(demandFor(installation, detected, overlay)).toEqual([watched]);
+])('what OpenShift has is watched there alone: %s', (_name, installation, detected, overlay, watched) => {
+  expect(demandFor(installation, detected, overlay)).toEqual([watched, watched]);
 });

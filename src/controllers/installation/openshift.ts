@@ -12,12 +12,13 @@ function isOpenShift({ spec, status }: Installation, facts: StaticFacts, overlay
   return (given === '' ? (recorded ?? detected) : given) === 'OpenShift';
 }
 
-/** Begins or ends the watch of OpenShift's Network. False for the moment until a watch that has begun is complete. */
+/** Begins or ends watches of what only OpenShift has. False for the moment until those that have begun are complete. */
 export function followOpenShift(
   installation: Installation,
   facts: StaticFacts,
-  { installations, openShiftNetwork }: Pick<Stores, 'installations' | 'openShiftNetwork'>,
+  { aws, installations, openShiftNetwork }: Pick<Stores, 'aws' | 'installations' | 'openShiftNetwork'>,
 ): boolean {
-  openShiftNetwork.demand(isOpenShift(installation, facts, installations.get('overlay')));
-  return openShiftNetwork.state !== 'syncing';
+  const needed = isOpenShift(installation, facts, installations.get('overlay'));
+  openShiftNetwork.demand(needed);
+  return aws.follow(needed) && openShiftNetwork.state !== 'syncing';
 }

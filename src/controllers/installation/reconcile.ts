@@ -50,6 +50,7 @@ export function createInstallationReconciler(outfit: Outfit, surroundings: Surro
         await outfit.stores.windows.follow({ ipam: false }, outfit.clock, context.signal);
         await outfit.publisher.retract(context.signal);
         followOptional(outfit.stores);
+        outfit.stores.aws.follow(false);
         return { kind: 'done' };
       }
       if (installation.metadata.deletionTimestamp !== undefined) {

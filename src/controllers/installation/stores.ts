@@ -25,6 +25,7 @@ import { calicoNamespace } from '../../render/shared/names.ts';
 import { type ObservedRequest, type RequestFacts, requestFacts } from '../../status/certificate-requests.ts';
 import { type NodeFacts, projectNode, unreadOfNodes } from './nodes.ts';
 import { type PodFacts, projectPod, unreadOfPods } from './pods.ts';
+import { AwsStores, defaultOperatorName } from './security-groups/stores.ts';
 import { WindowsStores } from './windows-stores.ts';
 
 /** The stores that decisions read. */
@@ -47,6 +48,8 @@ export interface Stores {
   readonly priorityClasses: OnDemandStore<string>;
   /** Watched only while the spec needs them. */
   readonly optional: OptionalStores;
+  /** What only OpenShift on AWS needs. */
+  readonly aws: AwsStores;
   /** What only Windows nodes depend on. */
   readonly windows: WindowsStores;
   /** Requests for certificates by Calico's pods; watched while pods make some. */
@@ -78,26 +81,16 @@ export interface OptionalStores {
 /** Label that every object of ours carries, so that cluster-scoped kinds are watched by it. */
 export const ownedSelector = 'app.kubernetes.io/part-of=Calico';
 
-/** Registers every watch. */
+/**
+ * Registers every watch.
+ * @param operatorName name of the operator's Deployment
+ */
 export function watchEverything(
   cache: Pick<Cache, 'watch' | 'watchOnDemand'>,
   operatorNamespace: string,
+  operatorName: string = defaultOperatorName,
 ): Stores {
-  const all: Store<unknown>[] = [];
-  const watch: Watch = (selection, project, delivery) => {
-    const grantedLater = selection.resource === resources.Secret && selection.namespace === calicoNamespace;
-    const store = cache.watch({ selection, project, equal: isDeepStrictEqual, grantedLater, ...delivery });
-    all.push(store);
-    return store;
-  };
-  const optional = <Item>(selection: Selection): OnDemandStore<Item> => {
-    const project = (object: KubeObject): Item => object as Item;
-    const store = cache.watchOnDemand({ selection, project, equal: isDeepStrictEqual });
-    all.push(store);
-    return store;
-  };
-  const whole = <Item extends KubeObject>(selection: Selection): Store<Item> =>
-    watch(selection, (object) => object as Item, { pace: paceOf(selection.resource) });
+  const { all, watch, whole, optional } = watchesOf(cache);
   const configuration = {
     pools: whole<IPPool>({ resource: resources.IPPool }),
     felix: whole<FelixConfiguration>(named(resources.FelixConfiguration, 'default')),
@@ -111,9 +104,11 @@ export function watchEverything(
   const operatorSecrets = whole<Secret>({ resource: resources.Secret, namespace: operatorNamespace });
   const certificateRequests = watchRequests(cache);
   all.push(priorityClasses, certificateRequests);
+  const aws = new AwsStores(optional, operatorNamespace, operatorName);
   const owned: readonly Store<KubeObject>[] = [
     operatorSecrets,
     ...ownedSelections.map((selection) => whole(selection)),
+    ...aws.owned,
   ];
   const written: readonly Store<KubeObject>[] = [...Object.values(configuration), ...owned, openShiftNetwork];
   return {
@@ -129,6 +124,7 @@ export function watchEverything(
     openShiftNetwork,
     priorityClasses,
     optional: optionalStores(optional),
+    aws,
     windows: new WindowsStores(optional),
     owned,
     storeOf: (ref) => storeOf(written, ref),
@@ -150,6 +146,28 @@ function crowds(watch: Watch): Pick<Stores, 'nodes' | 'pods'> {
     nodes: watch({ resource: resources.Node }, projectNode, { omitted: unreadOfNodes, pace: 1000 }),
     pods: watch(pods, projectPod, { omitted: unreadOfPods, pace: 500 }),
   };
+}
+
+/** Ways to register a watch; `all` collects what was registered. */
+function watchesOf(cache: Pick<Cache, 'watch' | 'watchOnDemand'>) {
+  const all: Store<unknown>[] = [];
+  const watch: Watch = (selection, project, delivery) => {
+    const grantedLater = selection.resource === resources.Secret && selection.namespace === calicoNamespace;
+    const store = cache.watch({ selection, project, equal: isDeepStrictEqual, grantedLater, ...delivery });
+    all.push(store);
+    return store;
+  };
+  const optional = <Item>(
+    selection: Selection,
+    project = (object: KubeObject): Item => object as Item,
+  ): OnDemandStore<Item> => {
+    const store = cache.watchOnDemand({ selection, project, equal: isDeepStrictEqual });
+    all.push(store);
+    return store;
+  };
+  const whole = <Item extends KubeObject>(selection: Selection): Store<Item> =>
+    watch(selection, (object) => object as Item, { pace: paceOf(selection.resource) });
+  return { all, watch, whole, optional };
 }
 
 function together(all: readonly Store<unknown>[]): Pick<Stores, 'onChange' | 'onState' | 'wake'> {

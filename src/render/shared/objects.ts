@@ -25,12 +25,16 @@ export function owned(
   return { object, stage, component: 'calico', ownership: 'owned', ...options };
 }
 
-/** In `calico-system`. */
-export function serviceAccount(input: RenderInput, name: string): ServiceAccount {
+/** In `calico-system` unless given. */
+export function serviceAccount(
+  input: RenderInput,
+  name: string,
+  namespace: string = calicoNamespace,
+): ServiceAccount {
   return {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
-    metadata: objectMeta(input, name, { namespace: calicoNamespace }),
+    metadata: objectMeta(input, name, { namespace }),
   };
 }
 
@@ -59,17 +63,22 @@ export function clusterRoleBinding(
   };
 }
 
-/** In `calico-system`. */
-export function role(input: RenderInput, name: string, rules: readonly PolicyRule[]): Role {
+/** In `calico-system` unless given. */
+export function role(
+  input: RenderInput,
+  name: string,
+  rules: readonly PolicyRule[],
+  namespace: string = calicoNamespace,
+): Role {
   return {
     apiVersion: rbac,
     kind: 'Role',
-    metadata: objectMeta(input, name, { namespace: calicoNamespace }),
+    metadata: objectMeta(input, name, { namespace }),
     rules,
   };
 }
 
-/** In `calico-system`. */
+/** In `calico-system` unless given. */
 export function roleBinding(
   input: RenderInput,
   name: string,
@@ -77,11 +86,12 @@ export function roleBinding(
     readonly role: { readonly kind: 'Role' | 'ClusterRole'; readonly name: string };
     readonly subjects: NonNullable<RoleBinding['subjects']>;
   },
+  namespace: string = calicoNamespace,
 ): RoleBinding {
   return {
     apiVersion: rbac,
     kind: 'RoleBinding',
-    metadata: objectMeta(input, name, { namespace: calicoNamespace }),
+    metadata: objectMeta(input, name, { namespace }),
     roleRef: { apiGroup: rbacGroup, ...options.role },
     subjects: options.subjects,
   };

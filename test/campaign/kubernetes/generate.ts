@@ -14,6 +14,7 @@ import type { KindSchemas, ObjectSchema } from './shape.ts';
 const wanted: Readonly<Record<string, readonly string[]>> = {
   'api/v1': ['Namespace', 'ServiceAccount', 'ConfigMap', 'Secret', 'Service', 'ResourceQuota'],
   'apis/apps/v1': ['DaemonSet', 'Deployment'],
+  'apis/batch/v1': ['Job'],
   'apis/policy/v1': ['PodDisruptionBudget'],
   'apis/rbac.authorization.k8s.io/v1': ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'],
   'apis/storage.k8s.io/v1': ['CSIDriver'],

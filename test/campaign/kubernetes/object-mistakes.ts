@@ -1,5 +1,12 @@
 /** Why the API server would not take a rendered object, as far as can be known without one. */
-import type { DaemonSet, Deployment, KubeObject, Service } from '../../../src/api/kubernetes.ts';
+import type {
+  DaemonSet,
+  Deployment,
+  Job,
+  KubeObject,
+  PodTemplateSpec,
+  Service,
+} from '../../../src/api/kubernetes.ts';
 import { schemaOf } from '../../reference/admission/schemas.ts';
 import { validate } from '../../reference/admission/validate.ts';
 import { isObjectName, metadataMistakes } from './metadata-rules.ts';
@@ -30,6 +37,9 @@ function* contentMistakes(object: KubeObject): Generator<string> {
       yield* workloadMistakes(object as Deployment);
       yield* rolloutMistakes(object as Deployment);
       return;
+    case 'Job':
+      yield* podTemplateMistakes((object as Job).spec?.template);
+      return;
     case 'Service':
       for (const { port } of (object as Service).spec?.ports ?? [])
         if (port < 1 || port > 65535) yield `port ${port}`;
@@ -39,13 +49,17 @@ function* contentMistakes(object: KubeObject): Generator<string> {
 function* workloadMistakes({ spec }: DaemonSet | Deployment): Generator<string> {
   if (spec === undefined) return;
   const { template, selector, minReadySeconds = 0 } = spec;
-  yield* metadataMistakes(template.metadata ?? {}, 'spec.template.metadata');
+  yield* podTemplateMistakes(template);
   for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
     if (template.metadata?.labels?.[key] !== value)
       yield `spec.selector: ${key}=${value} is not in the template`;
   }
   if (minReadySeconds < 0) yield `spec.minReadySeconds: ${minReadySeconds}`;
-  if (template.spec !== undefined) yield* podMistakes(template.spec, 'spec.template.spec');
+}
+
+function* podTemplateMistakes(template: PodTemplateSpec | undefined): Generator<string> {
+  yield* metadataMistakes(template?.metadata ?? {}, 'spec.template.metadata');
+  if (template?.spec !== undefined) yield* podMistakes(template.spec, 'spec.template.spec');
 }
 
 const amountOf = (amount: number | string | undefined, absent: number): number =>

@@ -2,8 +2,10 @@
 import type { BundledCrd } from '../../../api/crds.ts';
 import type { Installation } from '../../../api/installation.ts';
 import type { KubeObject } from '../../../api/kubernetes.ts';
+import type { Warning } from '../../../api/refusal.ts';
 import { standaloneAnnotation } from '../../../apply/take-over.ts';
 import { poolsPath } from '../../../resolve/pools/derive.ts';
+import { isSecurityGroupObject } from '../../../render/openshift/security-groups.ts';
 import { names } from '../../../render/shared/names.ts';
 import { type OperatorPlace, type Rendering, renderOffline } from '../offline.ts';
 import { isWorkload, withoutCertificates, type Workload } from './certificates.ts';
@@ -35,7 +37,8 @@ export function renderStandalone(
       name === names.trustBundle ||
       (kind === 'Secret' && (namespace === place.operatorNamespace || !pulls.has(name))),
   ).map((object) => (isWorkload(object) ? standingAlone(object, settings, place.version) : object));
-  return { ...rendering, objects: [...calicoDefinitions(crds), ...objects] };
+  const remarks = rendering.objects.some(isSecurityGroupObject) ? [...warnings, closedPorts] : warnings;
+  return { ...rendering, objects: [...calicoDefinitions(crds), ...objects], warnings: remarks };
 }
 
 /** A signer of certificates is of no use where there are none. */
@@ -46,9 +49,17 @@ function withoutSigner(object: KubeObject): KubeObject {
   return installation;
 }
 
-/** The operator's access to Secrets. */
-const isOfOperator = ({ kind, metadata }: KubeObject): boolean =>
-  kind === 'RoleBinding' && metadata.name === 'tigera-operator-secrets';
+/** The operator's access to Secrets, and the Job that runs its image. */
+const isOfOperator = (object: KubeObject): boolean =>
+  (object.kind === 'RoleBinding' && object.metadata.name === 'tigera-operator-secrets') ||
+  isSecurityGroupObject(object);
+
+const closedPorts: Warning = {
+  reason: 'ResourceNotFound',
+  object: 'Infrastructure cluster',
+  problem: 'on AWS machines do not let each other’s Calico in, and a manifest cannot change that',
+  cure: 'Run calico-operator aws-security-groups once',
+};
 
 /** All but the operator's own. */
 function calicoDefinitions(crds: readonly BundledCrd[]): readonly KubeObject[] {

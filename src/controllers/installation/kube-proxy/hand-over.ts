@@ -3,6 +3,7 @@ import { reasons } from '../../../api/conditions.ts';
 import type { DaemonSet } from '../../../api/kubernetes.ts';
 import { isForbidden } from '../../../kube/errors.ts';
 import type { ObjectRef } from '../../../kube/types.ts';
+import { isSecurityGroupObject } from '../../../render/openshift/security-groups.ts';
 import { isWindowsObject } from '../../../render/windows/windows.ts';
 import type { ReconcileContext } from '../../../runtime/workers.ts';
 import { type ComponentReport, emptyReport } from '../../../status/types.ts';
@@ -32,9 +33,9 @@ export type HandOverStep =
   | { readonly kind: 'tell'; readonly changesIn?: number }
   | { readonly kind: 'change'; readonly change: 'set' | 'remove'; readonly daemonSet: DaemonSet };
 
-/** Whether kube-proxy has to wait for an object: for all that Linux nodes need, and for nothing of Windows. */
+/** Whether kube-proxy has to wait for an object: for all that Linux nodes need, and for nothing of Windows or AWS. */
 export const comesBeforeHandOver = ({ resource: { kind }, name }: ObjectRef): boolean =>
-  !isWindowsObject({ kind, metadata: { name } });
+  !isWindowsObject({ kind, metadata: { name } }) && !isSecurityGroupObject({ metadata: { name } });
 
 /**
  * The next step. TigeraStatus kubeproxy-monitor is there before kube-proxy is switched off and goes after it is back, so

@@ -1,0 +1,154 @@
+import { expect, test } from '@jest/globals';
+import type { OnDemandStore, Store } from '../../../cache/types.ts';
+import type { Selection } from '../../../kube/types.ts';
+import { AwsStores } from './stores.ts';
+
+/** A watch whose content comes when the test says so. */
+class FakeStore {
+  readonly selection: Selection;
+  state: Store<unknown>['state'] = 'synced';
+  needed = false;
+  object: object | undefined;
+
+  constructor(selection: Selection) {
+    this.selection = selection;
+  }
+
+  demand(needed: boolean): void {
+    if (needed === this.needed) return;
+    this.needed = needed;
+    this.state = needed ? 'syncing' : 'synced';
+    this.object = undefined;
+  }
+
+  read(object?: object, state: Store<unknown>['state'] = 'synced'): void {
+    this.object = object;
+    this.state = state;
+  }
+
+  get(): object | undefined {
+    return this.object;
+  }
+}
+
+function makeStores(namespace = 'tigera-operator') {
+  const stores: FakeStore[] = [];
+  const aws = new AwsStores(
+    <Item>(selection: Selection) => {
+      const store = new FakeStore(selection);
+      stores.push(store);
+      return store as unknown as OnDemandStore<Item>;
+    },
+    namespace,
+    'my-operator',
+  );
+  const of = (kind: string): FakeStore => {
+    const found = stores.find(({ selection }) => selection.resource.kind === kind);
+    if (found === undefined) throw new Error(kind);
+    return found;
+  };
+  const needed = () =>
+    stores.flatMap((store) =>
+      store.needed ? [`${store.selection.resource.kind} ${store.selection.namespace ?? ''}`] : [],
+    );
+  const readAll = () => {
+    for (const store of stores) if (store.state === 'syncing') store.read();
+  };
+  return { aws, of, needed, readAll };
+}
+
+const infrastructure = (type: string) => ({
+  status: { infrastructureName: 'mine', platformStatus: { type, aws: { region: 'eu-west-1' } } },
+});
+
+test('elsewhere nothing is watched', () => {
+  const { aws, needed } = makeStores();
+  expect(aws.follow(false)).toBe(true);
+  expect(needed()).toEqual([]);
+  expect(aws.facts(false)).toBeUndefined();
+});
+
+test('on OpenShift it is asked whether this is AWS, and only there for all the rest', () => {
+  const { aws, of, needed, readAll } = makeStores();
+  expect(aws.follow(true)).toBe(false);
+  expect(needed()).toEqual(['Infrastructure ']);
+  of('Infrastructure').read(infrastructure('Azure'));
+  expect(aws.follow(true)).toBe(true);
+  expect(needed()).toEqual(['Infrastructure ']);
+  expect(aws.facts(false)).toBeUndefined();
+
+  of('Infrastructure').read(infrastructure('AWS'));
+  expect(aws.follow(true)).toBe(false);
+  expect(needed()).toEqual([
+    'Infrastructure ',
+    'Deployment tigera-operator',
+    'Job tigera-operator',
+    'Pod tigera-operator',
+    'ServiceAccount tigera-operator',
+    'Role tigera-operator',
+    'RoleBinding tigera-operator',
+    'Role kube-system',
+    'RoleBinding kube-system',
+  ]);
+  readAll();
+  expect(aws.follow(true)).toBe(true);
+  expect(aws.facts(true)).toEqual({ name: 'mine', region: 'eu-west-1', hosted: true });
+
+  aws.follow(false);
+  expect(needed()).toEqual([]);
+});
+
+test('what may not be watched is told, and nothing is made without seeing it', () => {
+  const { aws, of, readAll } = makeStores();
+  aws.follow(true);
+  of('Infrastructure').read(infrastructure('AWS'));
+  aws.follow(true);
+  readAll();
+  of('Job').read(undefined, 'forbidden');
+  expect(aws.forbidden.map(({ resource }) => resource.kind)).toEqual(['Job']);
+  expect(aws.facts(false)).toBeUndefined();
+});
+
+test('an OpenShift that does not serve the kind is no obstacle', () => {
+  const { aws, of } = makeStores();
+  aws.follow(true);
+  of('Infrastructure').read(undefined, 'missing');
+  expect(aws.follow(true)).toBe(true);
+  expect(aws.forbidden).toEqual([]);
+});
+
+test('the image is that of the operator’s Deployment, and without it that of the Job', () => {
+  const { aws, of, readAll } = makeStores();
+  aws.follow(true);
+  of('Infrastructure').read(infrastructure('AWS'));
+  aws.follow(true);
+  readAll();
+  expect(aws.ownImage).toBeUndefined();
+  of('Job').read({ spec: { template: { spec: { containers: [{ image: 'before' }] } } } });
+  expect(aws.ownImage?.image).toBe('before');
+  of('Deployment').read({
+    spec: {
+      template: {
+        spec: {
+          imagePullSecrets: [{ name: 'pull' }],
+          containers: [
+            { name: 'beside', image: 'other' },
+            { name: 'operator', image: 'now', imagePullPolicy: 'Always', args: ['run'] },
+          ],
+        },
+      },
+    },
+  });
+  expect(aws.ownImage).toEqual({ image: 'now', imagePullPolicy: 'Always', imagePullSecrets: ['pull'] });
+  expect(of('Deployment').selection.fieldSelector).toBe('metadata.name=my-operator');
+});
+
+test('an operator in kube-system watches each Role once', () => {
+  const { aws } = makeStores('kube-system');
+  expect(aws.owned.map(({ selection }) => selection.resource.kind)).toEqual([
+    'Job',
+    'ServiceAccount',
+    'Role',
+    'RoleBinding',
+  ]);
+});
