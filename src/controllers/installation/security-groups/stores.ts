@@ -74,9 +74,9 @@ export class AwsStores {
     for (const store of [this.#infrastructure, ...this.#others]) store.demand(true);
   }
 
-  /** Absent on other platforms, and while something may not be read: what is not seen is not written either. */
+  /** Absent on other platforms. */
   facts(hosted: boolean): AwsFacts | undefined {
-    return this.forbidden.length > 0 ? undefined : awsFacts(this.#infrastructure.get('cluster'), hosted);
+    return awsFacts(this.#infrastructure.get('cluster'), hosted);
   }
 
   /** What the operator may not watch although it has to. */
