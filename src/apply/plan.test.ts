@@ -356,3 +356,23 @@ describe('a Job', () => {
     expect(actions([target(job('new'), 'aws-job')])[0]?.kind).toBe('create');
   });
 });
+
+describe('what another operator left', () => {
+  const left = (name: string, metadata: object = { ownerReferences: owner }): KubeObject =>
+    object('DaemonSet', name, {}, { uid: `uid-${name}`, ...metadata });
+  const removed = (existing: readonly KubeObject[], more: Partial<PlanInput> = {}) =>
+    actions([], [], { existing, leftover: ({ metadata }) => metadata.name === 'old', ...more }).map(
+      ({ kind, ref }) => `${kind} ${ref.name}`,
+    );
+
+  test('goes where it belongs to the Installation, and only if the caller names it', () => {
+    expect(removed([left('old'), left('other')])).toEqual(['delete old']);
+    expect(removed([left('old', {})])).toEqual([]);
+    expect(removed([left('old')], { leftover: () => false })).toEqual([]);
+  });
+
+  test('stays when it asks for that', () => {
+    const annotations = { 'unsupported.operator.tigera.io/ignore': 'true' };
+    expect(removed([left('old', { ownerReferences: owner, annotations })])).toEqual([]);
+  });
+});

@@ -36,6 +36,8 @@ export interface PlanInput {
   readonly existing?: readonly KubeObject[];
   /** Beyond owned objects, what else of ours may be deleted when it is not desired: by default nothing. */
   readonly prunable?: (object: KubeObject) => boolean;
+  /** What of this Installation another operator made and nobody needs any more: by default nothing. */
+  readonly leftover?: (object: KubeObject) => boolean;
   readonly history?: ApplyHistory;
   /** compare() for the manager of `ownership`, where its answers are remembered. */
   readonly compare?: (wanted: KubeObject, live: KubeObject) => readonly FieldDifference[];
@@ -185,13 +187,15 @@ function isDrift(
 /** Only what is certainly ours, and what nobody is deleting already. */
 function unwanted(input: PlanInput): readonly KubeObject[] {
   const desired = new Set(input.desired.map((target) => keyOf(refOf(target.object))));
-  const { ownership, prunable = () => false } = input;
+  const { ownership, prunable = () => false, leftover = () => false } = input;
+  const isOwned = (object: KubeObject): boolean => hasOwner(object, ownership.ownerUid);
   return (input.existing ?? []).filter(
     (object) =>
       !desired.has(keyOf(refOf(object))) &&
       object.metadata.deletionTimestamp === undefined &&
       !isIgnored(object) &&
-      isMadeByUs(object, ownership) &&
-      (hasOwner(object, ownership.ownerUid) || prunable(object)),
+      (isMadeByUs(object, ownership)
+        ? isOwned(object) || prunable(object)
+        : isOwned(object) && leftover(object)),
   );
 }

@@ -31,7 +31,9 @@ import { renderInputOf, snapshotOf } from '../reference/input.ts';
 import { type Recording, readRecording, recordingNames } from '../reference/recording.ts';
 import {
   endpointConfigMap,
+  findUpgrade,
   installDns,
+  leaveUpgrade,
   setStrictAffinity,
   tellEndpoint,
   windowsSpec,
@@ -122,9 +124,13 @@ async function liveThroughIt(): Promise<AuditMark> {
   for (const object of made)
     await api.mergePatch(pathOfMade(object), { metadata: { labels: { 'app.kubernetes.io/name': null } } });
   await untilQuiet(cluster());
-  await Promise.all([tellEndpoint(api), setStrictAffinity(api, true), installDns(api)]);
+  await Promise.all([tellEndpoint(api), setStrictAffinity(api, true), installDns(api), leaveUpgrade(api)]);
   await applyInstallation(api, windowsSpec);
   await untilReady(api, 60_000);
+  await eventually(async () => (await findUpgrade(api)).every((object) => object === undefined), {
+    description: 'what an earlier operator left to be removed',
+    timeout: 60_000,
+  });
   await untilQuiet(cluster());
   await missDefinitions(['ipamconfigs.crd.projectcalico.org']);
   const standby = await startOperator(cluster(), { name: 'standby' });

@@ -1,8 +1,8 @@
 /** What a cluster with Windows nodes has. */
 import type { InstallationSpec } from '../../src/api/installation.ts';
-import type { ConfigMap } from '../../src/api/kubernetes.ts';
+import type { ConfigMap, KubeObject } from '../../src/api/kubernetes.ts';
 import type { ApiClient } from '../control-plane/api-client.ts';
-import { stockSpec } from './harness.ts';
+import { readInstallation, stockSpec } from './harness.ts';
 
 const [stockPool] = stockSpec.calicoNetwork.ipPools;
 
@@ -59,4 +59,36 @@ export async function installDns(api: ApiClient): Promise<void> {
     spec: { selector: { 'k8s-app': 'kube-dns' }, ports: [{ name: 'dns', port: 53, protocol: 'UDP' }] },
   };
   await api.apply(dnsPath, service, 'user');
+}
+
+const upgrade = { name: 'calico-windows-upgrade', namespace: 'calico-system' };
+const upgradePaths = [
+  `${core}/calico-system/serviceaccounts/${upgrade.name}`,
+  `/apis/apps/v1/namespaces/calico-system/daemonsets/${upgrade.name}`,
+] as const;
+
+/** What early releases of the reference upgraded Windows nodes with. */
+export async function leaveUpgrade(api: ApiClient): Promise<void> {
+  const { apiVersion, kind, metadata: installation } = await readInstallation(api);
+  const owner = { apiVersion, kind, name: installation.name, uid: installation.uid };
+  const metadata = { ...upgrade, ownerReferences: [owner] };
+  const template = {
+    metadata: { labels: { app: upgrade.name } },
+    spec: { nodeSelector: { none: 'none' }, containers: [{ name: 'upgrade', image: 'upgrade' }] },
+  };
+  const [account, daemonSet] = upgradePaths;
+  await api.apply(account, { apiVersion: 'v1', kind: 'ServiceAccount', metadata }, 'operator');
+  await api.apply(
+    daemonSet,
+    {
+      ...{ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata },
+      spec: { selector: { matchLabels: { app: upgrade.name } }, template },
+    },
+    'operator',
+  );
+}
+
+/** What is left of it. */
+export async function findUpgrade(api: ApiClient): Promise<readonly (KubeObject | undefined)[]> {
+  return Promise.all(upgradePaths.map((path) => api.find<KubeObject>(path)));
 }

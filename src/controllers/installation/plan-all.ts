@@ -6,7 +6,7 @@ import { teardownOf } from '../../apply/ownership.ts';
 import { plan } from '../../apply/plan.ts';
 import type { Plan } from '../../apply/types.ts';
 import type { DesiredObject } from '../../render/types.ts';
-import { isWindowsObject } from '../../render/windows/windows.ts';
+import { isWindowsLeftover, isWindowsObject } from '../../render/windows/windows.ts';
 import type { WindowsDecision } from '../../resolve/types.ts';
 import { ownershipOf } from './outfit.ts';
 import type { Stores } from './stores.ts';
@@ -33,6 +33,7 @@ export function planAll(
     existing: stores.owned.flatMap((store) => store.list()),
     // They have no owner, so that the garbage collector leaves their end to us: also when the spec drops one.
     prunable: (object) => teardownOf(object) === 'last' && !(keepsWindows && isWindowsObject(object)),
+    leftover: (object) => windows.kind === 'on' && isWindowsLeftover(object),
     ...(history === undefined ? {} : { history, compare: history.compare }),
   });
 }

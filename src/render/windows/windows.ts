@@ -47,3 +47,11 @@ export function isWindowsObject({
     (kind === 'ConfigMap' && name === names.cniConfigWindows)
   );
 }
+
+/** What early releases of the reference upgraded Windows nodes with; later ones remove it where Windows is on. */
+export function isWindowsLeftover({
+  kind,
+  metadata: { name },
+}: Pick<KubeObject, 'kind' | 'metadata'>): boolean {
+  return (kind === 'DaemonSet' || kind === 'ServiceAccount') && name === 'calico-windows-upgrade';
+}
