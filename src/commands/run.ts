@@ -23,7 +23,7 @@ import { calicoVersion } from '../resolve/versions.ts';
 import { elect, leaseIdentity } from '../runtime/leader-election.ts';
 import { kubeLeaseClient } from '../runtime/lease-client.ts';
 import { type LifeCycleParts, runUntil, type Service } from '../runtime/life-cycle.ts';
-import { createMemoryKeeper, systemCollector } from '../runtime/memory.ts';
+import { saveMemory } from '../runtime/memory.ts';
 import { OperatorProcess } from '../runtime/operator-process.ts';
 import { reconcileCheck, startHeartbeat } from '../runtime/watchdog.ts';
 import type { Workers } from '../runtime/workers.ts';
@@ -62,6 +62,7 @@ function misused(problems: readonly string[]): number {
 }
 
 async function operate(config: Config, namespace: string, environment: Environment): Promise<number> {
+  saveMemory();
   const logger = createLogger({ level: config.logLevel, fields: { version } });
   const metrics = createMetrics({ version, calicoVersion, leaseName: config.leaderElection.lease });
   const stop = new AbortController();
@@ -106,7 +107,6 @@ class CalicoOperator extends OperatorProcess {
   readonly #options: OperatorOptions;
   readonly #client: KubeClient;
   readonly #cache: Cache;
-  readonly #memory = createMemoryKeeper(systemClock, systemCollector());
 
   constructor(options: OperatorOptions) {
     const { access, logger, metrics } = options;
@@ -150,7 +150,6 @@ class CalicoOperator extends OperatorProcess {
         operator: { namespace, serviceAccount: config.serviceAccount, version },
         systemRoots: rootCertificates.join('\n'),
         instance: environment['HOSTNAME'] ?? hostname(),
-        memory: this.#memory,
       },
       {
         operatorNamespace: namespace,
@@ -189,10 +188,8 @@ class CalicoOperator extends OperatorProcess {
           keeping = keepCrds({ ...crds, first, missing: () => this.#cache.missing() });
         }
         await this.#cache.start(signal);
-        this.#memory.touch();
       },
       stop: async () => {
-        this.#memory.stop();
         await Promise.all([this.#cache.stop(), keeping]);
       },
     };

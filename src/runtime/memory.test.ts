@@ -1,37 +1,27 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
-import { FakeClock, settle } from '../fake-clock.ts';
-import { createMemoryKeeper, systemCollector } from './memory.ts';
 
-test('collects once, when nothing has happened for five seconds', async () => {
-  const clock = new FakeClock();
-  let collections = 0;
-  const keeper = createMemoryKeeper(clock, () => collections++);
-  keeper.touch();
-  await clock.advance(4_000);
-  keeper.touch();
-  await clock.advance(4_999);
-  expect(collections).toBe(0);
-  await clock.advance(1);
-  expect(collections).toBe(1);
-  await clock.advance(60_000);
-  expect(collections).toBe(1);
-});
+/** Mebibytes that a process's heap takes up at most while it makes much garbage, with these lines before. */
+async function heapAfter(lines: string): Promise<number> {
+  const script = `${lines}
+    const live = Array.from({ length: 40_000 }, (_, index) => ({ name: 'node-' + index, parts: { of: [index] } }));
+    let most = 0;
+    for (let round = 0; round < 60; round += 1) {
+      JSON.parse(JSON.stringify(live.slice(0, 10_000)));
+      most = Math.max(most, process.memoryUsage().heapTotal);
+    }
+    console.log(most / 1024 ** 2, live.length);`;
+  const options = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1', '--input-type=module'];
+  const { stdout } = await promisify(execFile)(process.execPath, [...options, '--eval', script]);
+  return Number(stdout.split(' ')[0]);
+}
 
-test('does not collect after the stop', async () => {
-  const clock = new FakeClock();
-  const keeper = createMemoryKeeper(clock, () => {
-    throw new Error('collected');
-  });
-  keeper.touch();
-  keeper.stop();
-  await clock.advance(60_000);
-});
-
-test('the collector frees what nothing refers to', async () => {
-  const collect = systemCollector();
-  const makeGarbage = (): WeakRef<object> => new WeakRef({ garbage: true });
-  const reference = makeGarbage();
-  await settle();
-  collect();
-  expect(reference.deref()).toBeUndefined();
-});
+test('the heap grows less', async () => {
+  const file = JSON.stringify(new URL('memory.ts', import.meta.url).href);
+  const [saving, plain] = [
+    await heapAfter(`import { saveMemory } from ${file}; saveMemory();`),
+    await heapAfter(''),
+  ];
+  expect(saving / plain).toBeLessThan(0.9);
+}, 60_000);

@@ -1,6 +1,6 @@
 /** The Installation controller as a running thing: stores wake the queue, workers reconcile. */
 import { priorities, WorkQueue } from '../../runtime/work-queue.ts';
-import { type Reconciler, startWorkers, type Workers } from '../../runtime/workers.ts';
+import { startWorkers, type Workers } from '../../runtime/workers.ts';
 import type { Surroundings } from './gather.ts';
 import { type Equipment, makeOutfit, retries } from './outfit.ts';
 import { Patience } from './patience.ts';
@@ -26,14 +26,7 @@ export function createInstallationController(
   const observers = metrics.controller(controllerName);
   const queue = new WorkQueue({ clock, debounce, backOff: retries, observer: observers.queue });
   const outfit = makeOutfit(equipment);
-  const pass = createInstallationReconciler(outfit, surroundings);
-  const reconcile: Reconciler = async (key, context) => {
-    try {
-      return await pass(key, context);
-    } finally {
-      equipment.memory.touch();
-    }
-  };
+  const reconcile = createInstallationReconciler(outfit, surroundings);
   const patience = new Patience();
   stores.onChange((store, key) => {
     const wait = patience.after(store, key, stores.nodes.size);

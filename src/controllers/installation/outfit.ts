@@ -17,7 +17,6 @@ import type { KubeClient, ObjectRef } from '../../kube/types.ts';
 import type { RenderInput } from '../../render/types.ts';
 import { poolOwner } from '../../resolve/pools/existing.ts';
 import { backOffDelay } from '../../runtime/back-off.ts';
-import type { MemoryKeeper } from '../../runtime/memory.ts';
 import type { ReconcileContext } from '../../runtime/workers.ts';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import type { Logger } from '../../telemetry/types.ts';
@@ -41,8 +40,6 @@ export interface Equipment {
   readonly systemRoots: string;
   /** Name of this process, for Events. */
   readonly instance: string;
-  /** Told after each pass. */
-  readonly memory: MemoryKeeper;
 }
 
 /** The equipment with what is made of it. */

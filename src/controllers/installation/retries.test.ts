@@ -34,7 +34,7 @@ async function start(fault: ModelCluster['fault']) {
     {
       ...{ client: cluster, stores, clock, logger: silentLogger, metrics },
       operator: { namespace: 'tigera-operator', serviceAccount: 'tigera-operator', version: '1.0.0' },
-      ...{ systemRoots: '', instance: 'test', memory: { touch: () => undefined, stop: () => undefined } },
+      ...{ systemRoots: '', instance: 'test' },
     },
     { operatorNamespace: 'tigera-operator', clusterDomain: 'cluster.local' },
   );
