@@ -24,7 +24,9 @@ import { type Docker, startDocker } from './docker.ts';
 import { buildContext, buildImage, filesOf, inspectImage, makeBase, readFromImage } from './images.ts';
 import { fakeTime } from './packages.ts';
 
-jest.setTimeout(300_000);
+const minute = 60_000;
+// A thousand fake nodes take a busy machine minutes, and an idle one less than one.
+jest.setTimeout(15 * minute);
 
 const mebibyte = 1024 ** 2;
 /** Without the CSI driver: half the pods for the fake kubelets, and the same for the operator. */
@@ -48,7 +50,7 @@ beforeAll(async () => {
   execFileSync(process.execPath, build, { cwd: repository });
   const [base, context] = [await makeBase(docker, scratch), buildContext(scratch, dist)];
   for (const tag of [image, again]) await buildImage(docker, { base, context, tag });
-}, 300_000);
+}, 15 * minute);
 afterAll(async () => {
   await docker.stop();
   await rm(scratch, { recursive: true, force: true });
@@ -115,6 +117,17 @@ async function untilRepaired(): Promise<void> {
   );
 }
 
+interface Lease extends KubeObject {
+  readonly spec: { readonly holderIdentity?: string; readonly renewTime?: string };
+}
+
+const readLease = async (): Promise<Lease['spec']> =>
+  (
+    await cluster().api.get<Lease>(
+      '/apis/coordination.k8s.io/v1/namespaces/tigera-operator/leases/operator-lock',
+    )
+  ).spec;
+
 describe('as a pod', () => {
   let account: AccountFolder;
   let operator: OperatorContainer;
@@ -146,12 +159,14 @@ describe('as a pod', () => {
   });
 
   test('it installs Calico on a thousand nodes within 160 MiB', async () => {
+    const began = performance.now();
     await cluster().createNodes(1000, { first: 3 });
     await applyInstallation(cluster().api, spec);
-    await untilReady(cluster().api, 240_000);
+    await untilReady(cluster().api, 10 * minute);
+    const seconds = ((performance.now() - began) / 1000).toFixed(0);
     const { usage, peak, limit } = await operator.memory();
     const [used, most] = [usage, peak ?? usage].map((bytes) => (bytes / mebibyte).toFixed(0));
-    process.stderr.write(`  memory: ${used} MiB, ${most} MiB at most, page cache included\n`);
+    process.stderr.write(`  ${seconds} s; memory: ${used} MiB, ${most} MiB at most, page cache included\n`);
     expect(limit).toBe(160 * mebibyte);
     expect(await operator.state()).toMatchObject({ Running: true, OOMKilled: false });
   });
@@ -173,10 +188,7 @@ describe('as a pod', () => {
     await operator.terminate();
     expect(performance.now() - began).toBeLessThan(10_000);
     expect(await operator.state()).toMatchObject({ Running: false, ExitCode: 0 });
-    const lease = await cluster().api.get<KubeObject & { spec: { holderIdentity?: string } }>(
-      '/apis/coordination.k8s.io/v1/namespaces/tigera-operator/leases/operator-lock',
-    );
-    expect(lease.spec.holderIdentity ?? '').toBe('');
+    expect((await readLease()).holderIdentity ?? '').toBe('');
   });
 });
 
@@ -185,15 +197,12 @@ describe('when the clock of its node jumps', () => {
   let operator: OperatorContainer;
   let clock: string;
 
-  /** Milliseconds by which the last line of the log is ahead. */
-  async function ahead(): Promise<number> {
-    const line =
-      (await operator.logs())
-        .trimEnd()
-        .split('\n')
-        .findLast((each) => each.includes('"time"')) ?? '';
+  /** Time of the last line of the log, milliseconds since the epoch. */
+  async function lastLogged(): Promise<number> {
+    const lines = (await operator.logs()).trimEnd().split('\n');
+    const line = lines.findLast((each) => each.includes('"time"')) ?? '';
     const { time } = JSON.parse(line.slice(line.indexOf('{'))) as { readonly time: string | number };
-    return new Date(time).getTime() - Date.now();
+    return new Date(time).getTime();
   }
 
   beforeAll(async () => {
@@ -221,7 +230,7 @@ describe('when the clock of its node jumps', () => {
     });
     await operator.ready();
     await applyInstallation(cluster().api, spec);
-    await untilReady(cluster().api, 240_000);
+    await untilReady(cluster().api, 10 * minute);
   });
   afterAll(() => operator.remove());
 
@@ -230,12 +239,25 @@ describe('when the clock of its node jumps', () => {
     ['back, by four hours', '-1h', -hour],
   ])('%s: it keeps the Lease, repairs, and restarts no pod', async (_name, offset, expected) => {
     const before = (await cluster().api.get<KubeObject>(calicoNodePath)).metadata;
+    const { holderIdentity } = await readLease();
+    const isThere = (time: number): boolean => Math.abs(time - Date.now() - expected) < 0.2 * hour;
     await writeFile(clock, `${offset}\n`);
     await untilRepaired();
-    expect(Math.abs((await ahead()) - expected)).toBeLessThan(0.2 * hour);
+    await untilPasses(
+      async () => {
+        const { holderIdentity: holder, renewTime = '' } = await readLease();
+        expect([holder, renewTime, isThere(Date.parse(renewTime))]).toEqual([
+          holderIdentity,
+          renewTime,
+          true,
+        ]);
+      },
+      { description: 'the Lease to be renewed by the new time', timeout: 60_000 },
+    );
+    expect(isThere(await lastLogged())).toBe(true);
     const after = (await cluster().api.get<KubeObject>(calicoNodePath)).metadata;
     expect([after.uid, after.generation]).toEqual([before.uid, before.generation]);
     expect((await operator.state()).Running).toBe(true);
-    expect(await operator.logs()).not.toMatch(/lost the (lease|leadership)/i);
+    expect(await operator.logs()).not.toContain('Lost leadership');
   });
 });

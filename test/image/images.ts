@@ -60,7 +60,8 @@ export async function buildImage(
 ): Promise<void> {
   const settings = { NODE_IMAGE: options.base, BUNDLE: 'given', SOURCE_DATE_EPOCH: '1700000000' };
   await docker.run(
-    ...['build', '--no-cache', '--tag', options.tag],
+    // BuildKit would ask for a bridge otherwise.
+    ...['build', '--no-cache', '--network=host', '--tag', options.tag],
     ...Object.entries(settings).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
     options.context,
   );

@@ -4,14 +4,16 @@ import { delimiter, join } from 'node:path';
 import type { Progress } from '../control-plane/build/progress.ts';
 import { canInstallPackages, installPackages } from '../real-node/packages.ts';
 
+const triplet = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
+
 /** Moves the clock of a single process. */
-export const fakeTime = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
+export const fakeTime = `/usr/lib/${triplet}/faketime/libfaketime.so.1`;
 
 /** Debian packages that the tier needs, and by what they are known to be there. */
 const packages: Readonly<Record<string, () => boolean>> = {
   'docker.io': () => findProgram('dockerd') !== undefined && findProgram('docker') !== undefined,
   'busybox-static': () => existsSync('/bin/busybox'),
-  libfaketime: () => process.arch !== 'x64' || existsSync(fakeTime),
+  libfaketime: () => existsSync(fakeTime),
   'util-linux': () => findProgram('unshare') !== undefined,
 };
 
