@@ -32,6 +32,14 @@ const mebibyte = 1024 ** 2;
 /** Without the CSI driver: half the pods for the fake kubelets, and the same for the operator. */
 const spec = { ...stockSpec, kubeletVolumePluginPath: 'None' };
 const cluster = useFreshCluster(operatorInstalled);
+
+/** What ends that which was started, the last first, also where a later step failed. */
+type Stops = (() => Promise<void>)[];
+async function stopAll(stops: Stops): Promise<void> {
+  for (const stop of stops.splice(0).toReversed()) await stop();
+}
+
+const stops: Stops = [];
 let docker: Docker;
 let scratch: string;
 const image = 'calico-operator-test:first';
@@ -39,7 +47,9 @@ const again = 'calico-operator-test:second';
 
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'calico-operator-image-'));
+  stops.push(() => rm(scratch, { recursive: true, force: true }));
   docker = await startDocker(cluster());
+  stops.push(() => docker.stop());
   useDocker(docker);
   const dist = join(scratch, 'dist');
   const build = [
@@ -51,10 +61,7 @@ beforeAll(async () => {
   const [base, context] = [await makeBase(docker, scratch), buildContext(scratch, dist)];
   for (const tag of [image, again]) await buildImage(docker, { base, context, tag });
 }, 15 * minute);
-afterAll(async () => {
-  await docker.stop();
-  await rm(scratch, { recursive: true, force: true });
-});
+afterAll(() => stopAll(stops));
 
 describe('content', () => {
   test('is small, and the same each time', async () => {
@@ -130,15 +137,17 @@ const readLease = async (): Promise<Lease['spec']> =>
 
 describe('as a pod', () => {
   let account: AccountFolder;
+  const containers: Stops = [];
+  afterAll(() => stopAll(containers));
   let operator: OperatorContainer;
 
   beforeAll(async () => {
     account = new AccountFolder(cluster(), join(scratch, 'account'));
     await account.renew();
     operator = await startContainer(cluster(), { image, account: account.path, memory: 160 * mebibyte });
+    containers.push(() => operator.remove());
     await operator.ready();
   });
-  afterAll(() => operator.remove());
 
   /** What the process itself finds; there is no other program to ask. */
   async function ask(script: string): Promise<string> {
@@ -194,6 +203,8 @@ describe('as a pod', () => {
 
 describe('when the clock of its node jumps', () => {
   const hour = 3_600_000;
+  const containers: Stops = [];
+  afterAll(() => stopAll(containers));
   let operator: OperatorContainer;
   let clock: string;
 
@@ -228,11 +239,11 @@ describe('when the clock of its node jumps', () => {
         FAKETIME_DONT_FAKE_MONOTONIC: '1',
       },
     });
+    containers.push(() => operator.remove());
     await operator.ready();
     await applyInstallation(cluster().api, spec);
     await untilReady(cluster().api, 10 * minute);
   });
-  afterAll(() => operator.remove());
 
   test.each([
     ['three hours forward', '+3h', 3 * hour],
