@@ -23,7 +23,7 @@ function useAll(metrics: Metrics): void {
   metrics.watchRestarted('secrets', 'expired');
   metrics.setManagedObjects({ DaemonSet: 2 });
   metrics.driftRepaired('DaemonSet');
-  metrics.setCondition('calico', 'Ready', 'True');
+  metrics.setConditions({ calico: [{ type: 'Available', status: 'True' }] });
   metrics.setCertificates({ 'node-certs': Date.UTC(2031, 0, 1) });
   metrics.setNodes(50);
   metrics.setTypha({ desired: 3, ready: 2 });
@@ -141,15 +141,17 @@ describe('the API server', () => {
 describe('the state of the world', () => {
   test('conditions are 1, 0 or -1', async () => {
     const metrics = create();
-    const series = 'calico_operator_condition{component="calico",type="Ready"}';
+    const series = 'calico_operator_condition{component="calico",type="Available"}';
     for (const [status, value] of [
       ['True', 1],
       ['False', 0],
       ['Unknown', -1],
     ] as const) {
-      metrics.setCondition('calico', 'Ready', status);
+      metrics.setConditions({ calico: [{ type: 'Available', status }] });
       expect(await sample(metrics, series)).toBe(value);
     }
+    metrics.setConditions({ installation: [{ type: 'Ready', status: 'True' }] });
+    expect(await sample(metrics, series)).toBeUndefined();
   });
 
   test('certificates and objects that are gone have no series any more', async () => {

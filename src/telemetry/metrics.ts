@@ -19,8 +19,12 @@ export interface MetricsOptions {
   readonly leaseName: string;
 }
 
-/** `True`, `False` or `Unknown` of a condition. */
-export type ConditionStatus = 'True' | 'False' | 'Unknown';
+/** What is measured of a condition. */
+export interface MeasuredCondition {
+  readonly type: string;
+  /** `True`, `False`, or else unknown. */
+  readonly status: string;
+}
 
 /** Pods of a workload. */
 export interface PodCounts {
@@ -49,7 +53,8 @@ export interface Metrics {
   setManagedObjects(byKind: Readonly<Record<string, number>>): void;
   /** An object that somebody else had changed or deleted was put right. */
   driftRepaired(kind: string): void;
-  setCondition(component: string, type: string, status: ConditionStatus): void;
+  /** Replaces the conditions, by component. */
+  setConditions(byComponent: Readonly<Record<string, readonly MeasuredCondition[]>>): void;
   /** Replaces the certificates' ends, by name: milliseconds since the epoch. */
   setCertificates(notAfter: Readonly<Record<string, number>>): void;
   setNodes(nodes: number): void;
@@ -251,14 +256,17 @@ type StateMetrics = Pick<
   Metrics,
   | 'setManagedObjects'
   | 'driftRepaired'
-  | 'setCondition'
+  | 'setConditions'
   | 'setCertificates'
   | 'setNodes'
   | 'setTypha'
   | 'setNodePods'
 >;
 
-const conditionValue: Readonly<Record<ConditionStatus, number>> = { True: 1, False: 0, Unknown: -1 };
+const conditionValues: ReadonlyMap<string, number> = new Map([
+  ['True', 1],
+  ['False', 0],
+]);
 
 function stateMetrics(registry: Registry): StateMetrics {
   const certificateLabel = boundLabel(mostValues);
@@ -269,7 +277,13 @@ function stateMetrics(registry: Registry): StateMetrics {
       for (const [kind, count] of Object.entries(byKind)) objects.set({ kind }, count);
     },
     driftRepaired: (kind) => drift.inc({ kind }),
-    setCondition: (component, type, status) => conditions.set({ component, type }, conditionValue[status]),
+    setConditions: (byComponent) => {
+      conditions.reset();
+      for (const [component, its] of Object.entries(byComponent)) {
+        for (const { type, status } of its)
+          conditions.set({ component, type }, conditionValues.get(status) ?? -1);
+      }
+    },
     setCertificates: (notAfter) => {
       certificates.reset();
       for (const [name, time] of Object.entries(notAfter)) {

@@ -34,6 +34,16 @@ function podsOf({ status }: DaemonSet): PodCounts {
   return { desired: status?.desiredNumberScheduled ?? 0, ready: status?.numberReady ?? 0 };
 }
 
+/** Nothing is installed any more: what was measured of it would be told for ever. */
+export function measureNothing(metrics: Metrics): void {
+  metrics.setConditions({});
+  metrics.setManagedObjects({});
+  metrics.setNodes(0);
+  metrics.setTypha({ desired: 0, ready: 0 });
+  metrics.setNodePods({});
+  metrics.setCertificates({});
+}
+
 /** When certificates end. */
 export function measureCertificates(set: CertificateSet, metrics: Pick<Metrics, 'setCertificates'>): void {
   const ends = certificateExpiries(set).map(({ secretName, notAfter }) => [secretName, notAfter * 1000]);

@@ -4,6 +4,7 @@ import type { KubeObject } from '../../api/kubernetes.ts';
 import type { Warning } from '../../api/refusal.ts';
 import { apiVersionOf, resources } from '../../api/resources.ts';
 import { compare } from '../../apply/managed-fields.ts';
+import type { TigeraStatus } from '../../api/tigera-status.ts';
 import type { Clock } from '../../clock.ts';
 import { isNotFound } from '../../kube/errors.ts';
 import type { KubeClient, ObjectRef } from '../../kube/types.ts';
@@ -14,9 +15,9 @@ import {
   installationStatus,
   type Running,
 } from '../../status/installation-status.ts';
-import { type ComponentReport, joinReports } from '../../status/types.ts';
+import { joinReports } from '../../status/types.ts';
 import { StatusWriter } from '../../status/writer.ts';
-import type { Metrics } from '../../telemetry/metrics.ts';
+import type { MeasuredCondition, Metrics } from '../../telemetry/metrics.ts';
 import type { Logger } from '../../telemetry/types.ts';
 import {
   type Component,
@@ -32,7 +33,7 @@ export interface PublisherOptions {
   readonly stores: Pick<Stores, 'installations' | 'statuses'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly metrics: Pick<Metrics, 'setCondition'>;
+  readonly metrics: Pick<Metrics, 'setConditions'>;
   /** Name of this process, for Events. */
   readonly instance: string;
 }
@@ -42,6 +43,16 @@ export interface Findings {
   readonly reports: Reports;
   readonly decided?: Decided;
   readonly running?: Running;
+}
+
+interface ReportedComponent {
+  readonly component: Component | OptionalComponent;
+  readonly live: TigeraStatus | undefined;
+  readonly status: ReturnType<typeof componentStatus>;
+}
+
+interface Conditions {
+  readonly conditions?: readonly MeasuredCondition[];
 }
 
 /** Publishes findings about an Installation. */
@@ -67,12 +78,14 @@ export class Publisher {
     findings: Findings,
     signal: AbortSignal,
   ): Promise<number | undefined> {
-    const { clock, metrics } = this.#options;
+    const { clock } = this.#options;
     const generation = installation.metadata.generation ?? 0;
     const now = clock.now();
     const reported = [...components, ...optionalComponents].flatMap((component) => {
       const its = findings.reports[component];
-      return its === undefined ? [] : [{ component, report: its }];
+      if (its === undefined) return [];
+      const live = this.#options.stores.statuses.get(component);
+      return [{ component, report: its, live, status: componentStatus(its, generation, live?.status, now) }];
     });
     const report = joinReports(reported.map((each) => each.report));
     const status = installationStatus({
@@ -83,6 +96,7 @@ export class Publisher {
       running: findings.running,
       now,
     });
+    this.#measure({ installation: status, ...byComponent(reported) });
     const [written, ...others] = await allOf([
       this.#writer.write(
         {
@@ -92,13 +106,11 @@ export class Publisher {
         },
         signal,
       ),
-      ...reported.map((each) => this.#component(each.component, each.report, generation, now, signal)),
+      ...reported.map((each) => this.#component(each, signal)),
     ]);
     for (const component of components) {
       if (findings.reports[component] === undefined) await this.retire(component, signal);
     }
-    for (const { type, status: value } of status.conditions ?? [])
-      metrics.setCondition('installation', type, value);
     if (written.kind === 'written') await this.#tell(installation, status, report.warnings, signal);
     const waits = [written, ...others].flatMap((result) =>
       result.kind === 'deferred' ? [result.after] : [],
@@ -125,22 +137,26 @@ export class Publisher {
     stores.statuses.observeDeleted(component, undefined, uid);
   }
 
-  #component(
-    component: Component | OptionalComponent,
-    report: ComponentReport,
-    generation: number,
-    now: number,
-    signal: AbortSignal,
-  ) {
-    const live = this.#options.stores.statuses.get(component);
-    const status = componentStatus(report, generation, live?.status, now);
-
+  #component({ component, live, status }: ReportedComponent, signal: AbortSignal) {
     const create = {
       apiVersion: apiVersionOf(resources.TigeraStatus),
       kind: 'TigeraStatus',
       metadata: { name: component },
     };
     return this.#writer.write({ ref: statusRef(component), live, status, create }, signal);
+  }
+
+  /** What is decided, whether or not it could be written; components that nothing is reported of keep what they have. */
+  #measure(decided: Readonly<Record<string, Conditions>>): void {
+    const { metrics, stores } = this.#options;
+    const kept = optionalComponents.flatMap((component) => {
+      const live = stores.statuses.get(component)?.status;
+      return live === undefined ? [] : [[component, live] as const];
+    });
+    const all = Object.entries({ ...Object.fromEntries(kept), ...decided });
+    metrics.setConditions(
+      Object.fromEntries(all.map(([component, { conditions = [] }]) => [component, conditions])),
+    );
   }
 
   async #tell(
@@ -160,6 +176,10 @@ export class Publisher {
     const { installations, statuses } = this.#options.stores;
     return ref.resource.kind === 'Installation' ? installations : statuses;
   }
+}
+
+function byComponent(reported: readonly ReportedComponent[]): Readonly<Record<string, Conditions>> {
+  return Object.fromEntries(reported.map(({ component, status }) => [component, status]));
 }
 
 /** Waits for all even if one fails: what is still under way would meet the next attempt. */

@@ -7,6 +7,7 @@ import { followOptional } from './data-plane.ts';
 import { readFacts, type StaticFacts } from './facts.ts';
 import { retryAfter } from './failure.ts';
 import type { Surroundings } from './gather.ts';
+import { measureNothing } from './measure.ts';
 import type { Outfit } from './outfit.ts';
 import { takeDown } from './take-down.ts';
 import type { TyphaMemory } from './typha/step.ts';
@@ -49,6 +50,7 @@ export function createInstallationReconciler(outfit: Outfit, surroundings: Surro
       if (installation === undefined) {
         await outfit.stores.windows.follow({ ipam: false }, outfit.clock, context.signal);
         await outfit.publisher.retract(context.signal);
+        measureNothing(outfit.metrics);
         followOptional(outfit.stores);
         outfit.stores.aws.follow(false);
         return { kind: 'done' };
