@@ -138,6 +138,14 @@ describe('watch', () => {
     expect(value.object.metadata).not.toHaveProperty('managedFields');
   });
 
+  test('but nothing of a bookmark, which says by an annotation that the first list is complete', async () => {
+    const events = await open({ omitted: { metadata: { annotations: true } } });
+    const { value } = (await events.next()) as IteratorYieldResult<WatchEvent>;
+    expect(value.type).toBe('BOOKMARK');
+    expect(value.object.metadata.annotations).toEqual({ 'k8s.io/initial-events-end': 'true' });
+    await events.return?.();
+  });
+
   test('silence ends it', async () => {
     const events = await open();
     await next(events);

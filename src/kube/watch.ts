@@ -125,7 +125,9 @@ function failureOf(request: KubeRequest, error: unknown): Error {
 
 /** Decodes one line of a watch. Throws `StatusError` for the server's `ERROR`, `TransportError` for what is no event. */
 function decodeEvent(request: KubeRequest, line: Buffer, omitted: Members | undefined): WatchEvent {
-  const text = omitted === undefined ? undefined : without(line, omitted);
+  // A bookmark is no object of its kind: its annotation says that the first list is complete.
+  const cuts = omitted !== undefined && stringAt(line, ['type']) !== 'BOOKMARK';
+  const text = cuts ? without(line, omitted) : undefined;
   const { type, object } = parseLine(text ?? line.toString('utf8'));
   if (typeof object === 'object' && object !== null) {
     switch (type) {
