@@ -241,6 +241,10 @@ describe('when the clock of its node jumps', () => {
     });
     containers.push(() => operator.remove());
     await operator.ready();
+    await untilPasses(async () => expect((await readLease()).holderIdentity ?? '').not.toBe(''), {
+      description: 'the operator to lead',
+      timeout: minute,
+    });
     await applyInstallation(cluster().api, spec);
     await untilReady(cluster().api, 10 * minute);
   });
