@@ -47,6 +47,23 @@ function failuresOf(metrics: string, name: string): number {
   );
 }
 
+/** Resolves right after a try of each watch, when it is most of a minute to the next: pauses double. */
+async function untilTriesAreRare({ url }: Operator, names: readonly string[]): Promise<void> {
+  const seen = new Map(names.map((name) => [name, { failures: 0, at: performance.now(), pause: 0 }]));
+  await eventually(
+    async () => {
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      for (const [name, last] of seen) {
+        const failures = failuresOf(metrics, name);
+        const at = performance.now();
+        if (failures > last.failures) seen.set(name, { failures, at, pause: at - last.at });
+      }
+      return [...seen.values()].every(({ pause }) => pause > 20_000);
+    },
+    { description: 'the back-off to grow', interval: 100, timeout: 150_000 },
+  );
+}
+
 const configMap = '/api/v1/namespaces/calico-system/configmaps/cni-config';
 
 /** Milliseconds until a deleted object is back, which takes a watch, a leader and a working connection. */
@@ -115,15 +132,7 @@ test('kinds are missing at the start and are installed later', async () => {
   );
   const log = await readFile(operator.logFile, 'utf8');
   for (const name of missing) expect(log).toContain(name);
-  const { url } = operator;
-  // After so many failures, the next try by itself is nearly a minute away.
-  await eventually(
-    async () => {
-      const metrics = await (await fetch(`${url}/metrics`)).text();
-      return missing.every((name) => failuresOf(metrics, name) >= 7);
-    },
-    { description: 'the back-off to grow', timeout: 120_000 },
-  );
+  await untilTriesAreRare(operator, missing);
   await installCrds(api);
   const ready = await untilReady(api, 30_000);
   expect(holds(ready, 'Ready')).toBe(true);
