@@ -43,11 +43,12 @@ function isStep(before: Workload | undefined, now: Workload | undefined): boolea
     before !== undefined &&
     now !== undefined &&
     !isComplete(now) &&
-    isDeepStrictEqual(withoutStatus(before), withoutStatus(now))
+    isDeepStrictEqual(lasting(before), lasting(now))
   );
 }
 
-function withoutStatus({ status: _, metadata, ...rest }: Workload): object {
-  const { resourceVersion: __, ...kept } = metadata;
-  return { ...rest, metadata: kept };
+/** What no controller changes by counting. The generation stands for the whole spec. */
+function lasting({ metadata }: Workload): object {
+  const { resourceVersion: _, managedFields: __, ...kept } = metadata;
+  return kept;
 }
