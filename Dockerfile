@@ -20,9 +20,9 @@ RUN test "$BUNDLE" = given || npm run build -- --sbom
 FROM ${NODE_IMAGE} AS content
 # Seconds since 1970: the time of every file. The same sources and base give the same layer.
 ARG SOURCE_DATE_EPOCH=0
-COPY --from=build /src/dist /work/dist
-COPY package.json scripts/image /work/
-RUN ["node", "/work/collect.ts", "/work/dist", "/image"]
+COPY --from=build /src/dist /build/dist
+COPY package.json scripts/image /build/
+RUN ["node", "/build/collect.ts", "/build/dist", "/image"]
 
 FROM scratch
 ARG NODE_IMAGE

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import { Interner } from './interner.ts';
-import { oncePerPair } from './once.ts';
 import type { Target } from './types.ts';
 
 const target = (name: string, value: string, hold?: string): Target => ({
@@ -32,14 +31,11 @@ test('what is no longer wanted is forgotten', () => {
   expect(interner.intern([target('a', '1')])[0]?.object).not.toBe(before?.object);
 });
 
-test('an answer is computed once for each pair, whatever it is', () => {
-  const asked: string[] = [];
-  const answer = oncePerPair((a: { name: string }, b: { name: string }) => {
-    asked.push(a.name + b.name);
-    return undefined;
-  });
-  const [a, b, c] = [{ name: 'a' }, { name: 'b' }, { name: 'c' }];
-  for (const [left, right] of [[a, b] as const, [a, b] as const, [a, c] as const, [b, a] as const])
-    answer(left, right);
-  expect(asked).toEqual(['ab', 'ac', 'ba']);
+test('the same targets are not looked at again', () => {
+  const interner = new Interner();
+  const targets = [target('a', '1')];
+  const interned = interner.intern(targets);
+  expect(interner.intern(targets)).toBe(interned);
+  interner.intern([target('a', '2')]);
+  expect(interner.intern(targets)).toEqual(targets);
 });

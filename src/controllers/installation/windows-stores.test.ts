@@ -1,54 +1,16 @@
 import { expect, test } from '@jest/globals';
 import type { KubeObject } from '../../api/kubernetes.ts';
-import type { OnDemandStore, Store } from '../../cache/types.ts';
 import { FakeClock, settle } from '../../fake-clock.ts';
-import type { Selection } from '../../kube/types.ts';
 import type { WindowsNeeds } from '../../resolve/windows/needs.ts';
+import { type FakeStore, fakeWatches } from './fake-store.fixture.ts';
 import { WindowsStores } from './windows-stores.ts';
-
-/** A watch whose content comes when the test says so. */
-class FakeStore {
-  readonly selection: Selection;
-  state: Store<unknown>['state'] = 'synced';
-  needed = false;
-  object: object | undefined;
-  #settled = Promise.withResolvers<undefined>();
-
-  constructor(selection: Selection) {
-    this.selection = selection;
-  }
-
-  demand(needed: boolean): void {
-    if (needed === this.needed) return;
-    this.needed = needed;
-    this.state = needed ? 'syncing' : 'synced';
-  }
-
-  settled(): Promise<unknown> {
-    return this.#settled.promise;
-  }
-
-  read(object?: object, state: Store<unknown>['state'] = 'synced'): void {
-    this.object = object;
-    this.state = state;
-    this.#settled.resolve(undefined);
-  }
-
-  get(): object | undefined {
-    return this.object;
-  }
-}
 
 const everything: WindowsNeeds = { ipam: true, dns: { namespace: 'kube-system', name: 'kube-dns' } };
 const signal = new AbortController().signal;
 
 function makeStores() {
-  const stores: FakeStore[] = [];
-  const windows = new WindowsStores(<Item>(selection: Selection) => {
-    const store = new FakeStore(selection);
-    stores.push(store);
-    return store as unknown as OnDemandStore<Item>;
-  });
+  const { stores, watch } = fakeWatches();
+  const windows = new WindowsStores(watch);
   const clock = new FakeClock();
   const find = (name: string) =>
     stores.find(({ selection }) => selection.fieldSelector === `metadata.name=${name}`);

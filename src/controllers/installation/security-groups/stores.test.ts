@@ -1,47 +1,10 @@
 import { expect, test } from '@jest/globals';
-import type { OnDemandStore, Store } from '../../../cache/types.ts';
-import type { Selection } from '../../../kube/types.ts';
+import { type FakeStore, fakeWatches } from '../fake-store.fixture.ts';
 import { AwsStores } from './stores.ts';
 
-/** A watch whose content comes when the test says so. */
-class FakeStore {
-  readonly selection: Selection;
-  state: Store<unknown>['state'] = 'synced';
-  needed = false;
-  object: object | undefined;
-
-  constructor(selection: Selection) {
-    this.selection = selection;
-  }
-
-  demand(needed: boolean): void {
-    if (needed === this.needed) return;
-    this.needed = needed;
-    this.state = needed ? 'syncing' : 'synced';
-    this.object = undefined;
-  }
-
-  read(object?: object, state: Store<unknown>['state'] = 'synced'): void {
-    this.object = object;
-    this.state = state;
-  }
-
-  get(): object | undefined {
-    return this.object;
-  }
-}
-
 function makeStores(namespace = 'tigera-operator') {
-  const stores: FakeStore[] = [];
-  const aws = new AwsStores(
-    <Item>(selection: Selection) => {
-      const store = new FakeStore(selection);
-      stores.push(store);
-      return store as unknown as OnDemandStore<Item>;
-    },
-    namespace,
-    'my-operator',
-  );
+  const { stores, watch } = fakeWatches();
+  const aws = new AwsStores(watch, namespace, 'my-operator');
   const of = (kind: string): FakeStore => {
     const found = stores.find(({ selection }) => selection.resource.kind === kind);
     if (found === undefined) throw new Error(kind);
