@@ -1,7 +1,7 @@
 /**
  * Writes what is generated from src/api/schema: `crds/*.yaml`, the same CRDs as the module that the operator carries, and
  * calico.yaml for clusters without an operator, with scripts/chart the schema, values, roles and definitions of the Helm chart, the tables of docs/helm.md, and the
- * manifests that hold definitions. What Helm makes of the chart is written by scripts/manifests.ts.
+ * manifests that hold definitions, and with scripts/api-docs the API reference, docs/api. What Helm makes of the chart is written by scripts/manifests.ts.
  * They name the release, so that no older operator replaces them: to be run after a change of the version too.
  *
  *   node scripts/generate.ts           write
@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { dump } from 'js-yaml';
 import { markCrd } from '../src/api/crds.ts';
 import { customResourceDefinitions } from '../src/api/schema/all.ts';
+import { apiPages } from './api-docs/pages.ts';
 import { chartFiles } from './chart/chart.ts';
 import { definitionManifests } from './chart/manifests.ts';
 import { calicoManifest } from './calico-manifest.ts';
@@ -38,6 +39,7 @@ function generate(): ReadonlyMap<string, string> {
   for (const [name, content] of definitions) files.set(join('deploy/manifests', name), content);
   files.set('deploy/manifests/calico.yaml', calicoManifest(bundled, manifest.version));
   for (const [path, content] of chartFiles(root, manifest.version, bundled)) files.set(path, content);
+  for (const [path, content] of apiPages()) files.set(path, content);
   return files;
 }
 
@@ -50,7 +52,7 @@ function read(path: string): string | undefined {
 }
 
 /** Folders with nothing but generated files. */
-const generatedFolders = ['crds', 'deploy/chart/calico-operator/crds'];
+const generatedFolders = ['crds', 'deploy/chart/calico-operator/crds', 'docs/api'];
 
 /** Files in them that nothing generates any more. */
 const strays = (files: ReadonlyMap<string, string>): readonly string[] =>
@@ -58,7 +60,7 @@ const strays = (files: ReadonlyMap<string, string>): readonly string[] =>
     mkdirSync(join(root, folder), { recursive: true });
     return readdirSync(join(root, folder))
       .map((name) => join(folder, name))
-      .filter((path) => /\.(yaml|json)$/.test(path) && !files.has(path));
+      .filter((path) => /\.(yaml|json|md)$/.test(path) && !files.has(path));
   });
 
 function main(): void {

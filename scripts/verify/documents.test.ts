@@ -21,6 +21,9 @@ const anchorOf = (heading: string): string =>
 const anchorsOf = (text: string): ReadonlySet<string> =>
   new Set([...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading)));
 
+/** What stands between backquotes on one line is no link, whatever it looks like. */
+const withoutCode = (text: string): string => text.replaceAll(/`[^`\n]*`/g, '``');
+
 /** Commands of a shell, in fenced and in indented blocks. */
 const commandsOf = (text: string): readonly string[] =>
   [...text.matchAll(/^```sh\n(.*?)^```/gms)]
@@ -35,7 +38,7 @@ describe.each(pages)('%s', (page) => {
   const text = read(page);
 
   test('links lead to files and headings', () => {
-    const broken = [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+    const broken = [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)]
       .map(([, target = '']) => target)
       .filter((target) => !/^(https?|mailto):/.test(target))
       .filter((target) => {

@@ -98,7 +98,7 @@ export const operatorKinds: readonly KindDefinition[] = [
     kind: 'APIServer',
     plural: 'apiservers',
     shortNames: ['calicoapi'],
-    description: 'Asks for the API server of Calico.',
+    description: 'Asks for the API server of Calico. Stored only: this release does not act on it.',
     fields: { spec: apiServerSpec, status: apiServerStatus },
     rules: [onlyNamed('APIServer', ['default', 'tigera-secure'], oneInACluster)],
     columns: [...readyColumns, ageColumn],
@@ -108,7 +108,8 @@ export const operatorKinds: readonly KindDefinition[] = [
     kind: 'Goldmane',
     plural: 'goldmanes',
     shortNames: ['gm'],
-    description: 'Asks for Goldmane, which collects flows from all nodes.',
+    description:
+      'Asks for Goldmane, which collects flows from all nodes. Stored only: this release does not act on it.',
     fields: { spec: goldmaneSpec, status: componentStatus },
     rules: [onlyNamed('Goldmane', ['default'], oneInACluster)],
     columns: [...readyColumns, ageColumn],
@@ -118,7 +119,8 @@ export const operatorKinds: readonly KindDefinition[] = [
     kind: 'Whisker',
     plural: 'whiskers',
     shortNames: ['wh'],
-    description: 'Asks for Whisker, a web page that shows the flows of Goldmane.',
+    description:
+      'Asks for Whisker, a web page that shows the flows of Goldmane. Stored only: this release does not act on it.',
     fields: { spec: whiskerSpec, status: componentStatus },
     rules: [onlyNamed('Whisker', ['default'], oneInACluster)],
     columns: [...readyColumns, ageColumn],

@@ -6,6 +6,14 @@ import Type, { type TSchema } from 'typebox';
 import { ageColumn, type Column, type KindDefinition } from '../crd.ts';
 import { openObject } from '../kit.ts';
 
+/** Fields of which Calico's programs rely on a default. */
+const defaultedFields: Readonly<Record<string, string>> = {
+  defaultAction: 'What becomes of traffic that no policy of the tier decides about.',
+  sequenceNumber: 'Number of the latest change of the block.',
+  stagedAction: 'What enacting the policy would do: Set puts it in force, Delete removes it.',
+  tier: 'Tier that the policy belongs to.',
+};
+
 /** An open object with defaults for the given fields. */
 const openWith = (description: string, defaults: Readonly<Record<string, string | number>>): TSchema =>
   Type.Unsafe({
@@ -13,9 +21,11 @@ const openWith = (description: string, defaults: Readonly<Record<string, string 
     properties: Object.fromEntries(
       Object.entries(defaults).map(([name, value]) => [
         name,
-        typeof value === 'string'
-          ? { type: 'string', default: value }
-          : { type: 'integer', format: 'int64', default: value },
+        {
+          ...(typeof value === 'string' ? { type: 'string' } : { type: 'integer', format: 'int64' }),
+          description: defaultedFields[name],
+          default: value,
+        },
       ]),
     ),
   });

@@ -31,7 +31,7 @@ const typha = object('When Typha runs between the API server and calico-node.', 
   ),
 });
 
-const hostIntegration = object('What the operator arranges with other software of the host.', {
+const hostIntegration = object('What the operator arranges with other software of the host. No effect yet.', {
   networkManager: optional(
     oneOf(
       ['Managed', 'Unmanaged'],
@@ -64,7 +64,7 @@ const reconcile = object('Whether the operator acts on what it finds.', {
   mode: optional(
     oneOf(
       ['Apply', 'Plan', 'Paused'],
-      'Apply makes changes. Plan shows in status what would change. Paused does nothing but report. Default: Apply.',
+      'Apply makes changes. Plan shows in status what would change. Paused does nothing but report. Default: Apply. No effect yet: it applies.',
     ),
   ),
 });
@@ -75,10 +75,12 @@ export const additions = {
   deletionPolicy: optional(
     oneOf(
       ['Retain', 'Purge'],
-      'What deleting the Installation leaves on the nodes. Retain: files and interfaces stay. Purge: nodes are cleaned. Default: Retain.',
+      'What deleting the Installation leaves on the nodes. Retain: files and interfaces stay. Purge: nodes are cleaned. Default: Retain. No effect yet: it retains.',
     ),
   ),
   hostIntegration: optional(hostIntegration),
-  imageMirrors: optional(mapList(imageMirror, ['source'], 'Mirrors of image registries.', { maxItems: 32 })),
+  imageMirrors: optional(
+    mapList(imageMirror, ['source'], 'Mirrors of image registries. No effect yet.', { maxItems: 32 }),
+  ),
   reconcile: optional(reconcile),
 };

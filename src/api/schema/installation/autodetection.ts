@@ -30,7 +30,7 @@ const regexOfInterfaces = (description: string) =>
 
 export const autodetection = (family: 'IPv4' | 'IPv6') =>
   object(
-    `How calico-node finds the ${family} address of its node. Choose one method.`,
+    `How calico-node finds the ${family} address of its node. Choose one method. Default: firstFound, for IPv4 by platform.`,
     {
       firstFound: optional(flag('Take the first usable address of the first usable interface.')),
       kubernetes: optional(oneOf(['NodeInternalIP'], "Take an address of the Node object's status.")),

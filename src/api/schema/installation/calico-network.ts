@@ -106,11 +106,11 @@ export const calicoNetwork = object(
     ),
     bpfNetworkBootstrap: optional(
       toggle(
-        'With BPF: find the API server without kube-proxy, from Service and EndpointSlices of kubernetes.',
+        'With BPF: find the API server without kube-proxy, from Service and EndpointSlices of kubernetes. Default: Disabled.',
       ),
     ),
     kubeProxyManagement: optional(
-      toggle('With BPF: take kube-proxy off the nodes, and put it back afterwards.'),
+      toggle('With BPF: take kube-proxy off the nodes, and put it back afterwards. Default: Disabled.'),
     ),
     bgp: optional(toggle('Exchange routes by BGP. Default: Enabled with CNI Calico, but Disabled on EKS.')),
     clusterRoutingMode: optional(
@@ -143,14 +143,20 @@ export const calicoNetwork = object(
     nodeAddressAutodetectionV6: optional(autodetection('IPv6')),
     hostPorts: optional(toggle("Serve pods' hostPort through the portmap plugin. Default: Enabled.")),
     multiInterfaceMode: optional(
-      oneOf(['None', 'Multus'], 'Accepted for compatibility; no effect in open-source Calico.'),
+      oneOf(
+        ['None', 'Multus'],
+        'Accepted for compatibility; no effect in open-source Calico. Default: None.',
+      ),
     ),
     containerIPForwarding: optional(toggle('Allow IP forwarding inside pods. Default: Disabled.')),
     sysctl: optional(mapList(sysctl, ['key'], 'Kernel parameters to set inside pods.', { maxItems: 3 })),
     linuxPolicySetupTimeoutSeconds: optional(
-      integer('Seconds that a new pod waits for its policy before it starts. 0: it does not wait.', {
-        minimum: 0,
-      }),
+      integer(
+        'Seconds that a new pod waits for its policy before it starts. 0: it does not wait. Default: 0.',
+        {
+          minimum: 0,
+        },
+      ),
     ),
   },
   { rules },

@@ -19,7 +19,7 @@ const directory = (description: string) =>
 const ipam = object('How pods get their addresses.', {
   type: oneOf(
     ['Calico', 'HostLocal', 'AmazonVPC', 'AzureVNET'],
-    'The IPAM plugin. Calico and HostLocal go with CNI Calico, HostLocal with GKE, each cloud plugin with its own CNI.',
+    'The IPAM plugin. Calico and HostLocal go with CNI Calico, HostLocal with GKE, each cloud plugin with its own CNI. Default: by cni.type, Calico with Calico.',
   ),
 });
 

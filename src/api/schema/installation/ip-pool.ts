@@ -96,7 +96,7 @@ export const ipPool = object(
     encapsulation: optional(
       oneOf(
         ['IPIPCrossSubnet', 'IPIP', 'VXLAN', 'VXLANCrossSubnet', 'None'],
-        'How packets between pods of different nodes travel. The CrossSubnet variants encapsulate only between subnets.',
+        'How packets between pods of different nodes travel. The CrossSubnet variants encapsulate only between subnets. Default: the first of IPIP, VXLAN and None that the pool can have.',
       ),
     ),
     natOutgoing: optional(
@@ -115,7 +115,9 @@ export const ipPool = object(
       ),
     ),
     disableBGPExport: optional(flag('Keep routes of this pool out of BGP.', { default: false })),
-    disableNewAllocations: optional(flag('Give out no further addresses; those in use stay.')),
+    disableNewAllocations: optional(
+      flag('Give out no further addresses; those in use stay. Default: false.'),
+    ),
     allowedUses: optional(
       setList(
         oneOf(['Workload', 'Tunnel', 'LoadBalancer'], 'One use.'),

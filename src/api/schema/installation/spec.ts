@@ -100,7 +100,7 @@ const nodeUpdateStrategy = object(
   'How calico-node is updated. Default: one node at a time.',
   {
     type: optional(
-      text('Only RollingUpdate is supported.', {
+      text('Only RollingUpdate is supported. Default: RollingUpdate.', {
         maxLength: 64,
         rules: [
           {
