@@ -58,3 +58,20 @@ test('a none without an object, as of an ignored or futile one, teaches nothing'
   memory.record([done(apply('1'), stored('webhook')), done({ kind: 'none', ref: refOf(wanted('1')) })]);
   expect(memory.isFutile(wanted('1'), compare(wanted('1'), stored('webhook'), manager))).toBe(true);
 });
+
+test('of a workload nothing is compared again while its status alone changes', () => {
+  const memory = new ApplyMemory(manager);
+  const daemonSet = { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'x', namespace: 'y' } };
+  const live = (version: string, metadata: object = {}): KubeObject => ({
+    ...daemonSet,
+    metadata: { ...daemonSet.metadata, resourceVersion: version, generation: 1, ...metadata },
+    ...{ spec: { minReadySeconds: Number(version) }, status: { numberReady: Number(version) } },
+  });
+  const mine = { ...daemonSet, spec: { minReadySeconds: 1 } };
+  const found = memory.compare(mine, live('2'));
+  expect(found).not.toEqual([]);
+  expect(memory.compare(mine, live('3'))).toBe(found);
+  expect(memory.compare({ ...mine }, live('3'))).not.toBe(found);
+  expect(memory.compare(mine, live('1', { generation: 2 }))).not.toEqual(found);
+  expect(memory.compare(mine, live('1', { labels: { a: 'b' } }))).not.toEqual(found);
+});

@@ -1,4 +1,5 @@
 /** What the process remembers of its own applies. Everything works without it, as after a restart. */
+import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../api/kubernetes.ts';
 import { digest as digestOf } from './digest.ts';
 import { canonicalJson } from './json.ts';
@@ -6,6 +7,7 @@ import { compare } from './managed-fields.ts';
 import { once, oncePerPair } from './once.ts';
 import { keyOf, refOf } from './refs.ts';
 import type { ApplyHistory, FieldDifference, Outcome } from './types.ts';
+import { isWorkload, lasting } from './workloads.ts';
 
 interface Entry {
   /** Of the object as it was last wanted and found, or applied. */
@@ -21,12 +23,16 @@ interface Entry {
  */
 export class ApplyMemory implements ApplyHistory {
   readonly #entries = new Map<string, Entry>();
-  /** compare() for the manager, computed once for the same two objects. */
+  /** compare() for the manager, computed once for the same two objects, and for a workload whose status alone has changed. */
   readonly compare: (wanted: KubeObject, live: KubeObject) => readonly FieldDifference[];
 
   /** @param manager the field manager whose applies are remembered */
   constructor(manager: string) {
-    this.compare = oncePerPair((wanted, live) => compare(wanted, live, manager));
+    const compareAny: Comparison = (wanted, live) => compare(wanted, live, manager);
+    const compareWorkload = unlessStatus(compareAny);
+    this.compare = oncePerPair((wanted, live) =>
+      isWorkload(live) ? compareWorkload(wanted, live) : compareAny(wanted, live),
+    );
   }
 
   wasAsWanted(object: KubeObject): 'same' | 'other' | 'unknown' {
@@ -76,6 +82,25 @@ export class ApplyMemory implements ApplyHistory {
       return left.length === 0 ? [] : [{ object: action.object, left }];
     });
   }
+}
+
+type Comparison = (wanted: KubeObject, live: KubeObject) => readonly FieldDifference[];
+
+/** The comparison of the latest two objects of a name, for as long as the status is all that changes. */
+function unlessStatus(compareThem: Comparison): Comparison {
+  const known = new Map<
+    string,
+    readonly [wanted: KubeObject, rest: object, found: readonly FieldDifference[]]
+  >();
+  return (wanted, live) => {
+    const key = keyOf(refOf(live));
+    const before = known.get(key);
+    const rest = lasting(live);
+    if (before !== undefined && before[0] === wanted && isDeepStrictEqual(before[1], rest)) return before[2];
+    const found = compareThem(wanted, live);
+    known.set(key, [wanted, rest, found]);
+    return found;
+  };
 }
 
 const digest = once((object: KubeObject) => digestOf(object));

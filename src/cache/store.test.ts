@@ -98,6 +98,21 @@ describe('lists and events', () => {
     expect(changed).toEqual(['n/a', 'n/a']);
   });
 
+  test('what is listed is collected once, until something changes', () => {
+    const { store, list, put, drop } = make();
+    list(1, [object('a', 'u', 1)]);
+    const listed = store.list();
+    expect(listed).toEqual(['u:x']);
+    put(object('a', 'u', 2));
+    expect(store.list()).toBe(listed);
+    put(object('a', 'u', 3, 'y'));
+    expect(store.list()).toEqual(['u:y']);
+    put(object('b', 'v', 4));
+    drop(object('a', 'u', 5));
+    expect(store.list()).toEqual(['v:x']);
+    expect(listed).toEqual(['u:x']);
+  });
+
   test('a listener that throws harms no other', () => {
     const { store, put, errors, news } = make();
     store.onChange(() => {

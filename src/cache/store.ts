@@ -28,6 +28,8 @@ export class WatchedStore<Item> implements Store<Item> {
   readonly #contents: Contents<Item>;
   readonly #listeners = new Set<(key: StoreKey) => void>();
   readonly #stateListeners = new Set<() => void>();
+  /** Of what there is since the last change. */
+  #list: readonly Item[] | undefined;
   #synced = false;
   #health: Health = 'starting';
   readonly #settled = Promise.withResolvers<undefined>();
@@ -60,7 +62,8 @@ export class WatchedStore<Item> implements Store<Item> {
   }
 
   list(): readonly Item[] {
-    return Array.from(this.#contents.entries.values(), (entry) => entry.item);
+    this.#list ??= Array.from(this.#contents.entries.values(), (entry) => entry.item);
+    return this.#list;
   }
 
   onChange(listener: (key: StoreKey) => void): () => void {
@@ -146,6 +149,7 @@ export class WatchedStore<Item> implements Store<Item> {
 
   #notify(keys: readonly StoreKey[]): void {
     if (keys.length === 0) return;
+    this.#list = undefined;
     this.#options.observer.size(this.name, this.size);
     for (const key of keys) {
       for (const listener of this.#listeners) {

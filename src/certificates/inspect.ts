@@ -77,8 +77,17 @@ export const parsePrivateKey = remembered((pem: string): KeyObject | undefined =
 
 /** True when `authority` signed `leaf`: decided by the signature, not by names, which anybody can choose. */
 export function isSignedBy(leaf: Inspection, authority: X509Certificate): boolean {
-  return leaf.certificate.checkIssued(authority) && leaf.certificate.verify(authority.publicKey);
+  const { certificate } = leaf;
+  const known = verdicts.get(certificate) ?? new WeakMap<X509Certificate, boolean>();
+  verdicts.set(certificate, known);
+  const verdict =
+    known.get(authority) ?? (certificate.checkIssued(authority) && certificate.verify(authority.publicKey));
+  known.set(authority, verdict);
+  return verdict;
 }
+
+/** Every pass asks of the same few, and no answer depends on the time. */
+const verdicts = new WeakMap<X509Certificate, WeakMap<X509Certificate, boolean>>();
 
 /** True when the certificate is valid for a DNS name, without regard to wildcards, or an IP address. */
 export function covers(inspection: Inspection, name: string): boolean {

@@ -54,7 +54,7 @@ describe('without', () => {
 
 describe('stringAt', () => {
   const text = Buffer.from(
-    '{"type":"ADDED","object":{"metadata":{"labels":{"uid":"no"},"uid":"yes","n":1}}}',
+    '{"type":"ADDED","object":{"metadata":{"labels":{"uid":"no"}, "uid" : "yes","n":1}}}',
   );
 
   test.each([

@@ -2,11 +2,14 @@
  * Reads JSON only as far as it is needed: decoding a whole object costs some ten times what skipping it does. Pure. What is
  * no JSON is not found out here; whoever parses the rest finds it.
  */
+import { isAscii } from 'node:buffer';
 
-/** Members by name, at any depth. */
+/** Members by name, in ASCII, at any depth. */
 export interface Members {
   readonly [name: string]: true | Members;
 }
+
+type Rules = readonly (readonly [name: string, rule: true | Members])[];
 
 const quote = 0x22;
 const comma = 0x2c;
@@ -18,76 +21,124 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const space = 0x20;
 
-/** What a visitor says to end the walk; also what a walk answers that has met something else than JSON. */
+/** Answered instead of a position by a walk that has met something else than it looks for. */
 const ended = -1;
+
+/** The text of these bytes. Nearly all is ASCII, which needs no decoding. */
+export function textOf(utf8: Buffer): string {
+  return utf8.toString(isAscii(utf8) ? 'latin1' : 'utf8');
+}
 
 /** The text without these members; undefined when it is no object. */
 export function without(json: Buffer, omitted: Members): string | undefined {
-  const pieces: string[] = [];
-  return keep(json, skipSpace(json, 0), omitted, pieces) === ended ? undefined : pieces.join('');
+  const cuts: number[] = [];
+  const end = findCuts(json, skipSpace(json, 0), omitted, cuts);
+  if (end === ended) return undefined;
+  const encoding = isAscii(json) ? 'latin1' : 'utf8';
+  let text = '';
+  let from = 0;
+  for (let index = 0; index < cuts.length; index += 2) {
+    text += json.toString(encoding, from, cuts[index]);
+    from = cuts[index + 1] ?? end;
+  }
+  return text + json.toString(encoding, from, end);
 }
 
-/** The string at this path, without its escapes resolved; undefined when there is none. */
+/** The string at this path, without its escapes resolved; undefined when there is none. Names are ASCII. */
 export function stringAt(json: Buffer, path: readonly string[]): string | undefined {
-  let found: string | undefined;
-  const descend = (at: number, depth: number): number =>
-    eachMember(json, at, (name, _, value) => {
-      if (name !== path[depth]) return skipValue(json, value);
-      if (depth < path.length - 1) descend(value, depth + 1);
-      else if (json[value] === quote) found = json.toString('utf8', value + 1, skipString(json, value) - 1);
-      return ended;
-    });
-  descend(skipSpace(json, 0), 0);
-  return found;
+  let at = skipSpace(json, 0);
+  for (const name of path) {
+    at = findMember(json, at, name);
+    if (at === ended) return undefined;
+  }
+  return json[at] === quote ? json.toString('utf8', at + 1, skipString(json, at) - 1) : undefined;
 }
 
-/** Collects the object that begins at `at`; answers with where it ends. */
-function keep(json: Buffer, at: number, omitted: Members, pieces: string[]): number {
-  pieces.push('{');
-  let separator = '';
-  const end = eachMember(json, at, (name, start, value) => {
-    const rule = Object.hasOwn(omitted, name) ? omitted[name] : undefined;
-    if (rule === true) return skipValue(json, value);
-    pieces.push(separator);
-    separator = ',';
-    if (rule !== undefined && json[value] === openBrace) {
-      pieces.push(json.toString('utf8', start, value));
-      return keep(json, value, rule, pieces);
-    }
-    const after = skipValue(json, value);
-    pieces.push(json.toString('utf8', start, after));
-    return after;
-  });
-  pieces.push('}');
-  return end;
-}
-
-/**
- * Walks the members of the object that begins at `at`. The visitor is told the name, where the member and where its value
- * begins, and answers with where the value ends, or with `ended`.
- */
-function eachMember(
-  json: Buffer,
-  at: number,
-  visit: (name: string, start: number, value: number) => number,
-): number {
+/** Where the value of this member of the object at `at` begins. */
+function findMember(json: Buffer, at: number, name: string): number {
   if (json[at] !== openBrace) return ended;
   let position = skipSpace(json, at + 1);
-  if (json[position] === closeBrace) return position + 1;
   while (json[position] === quote) {
-    const start = position;
-    position = skipString(json, start);
-    const name = json.toString('utf8', start + 1, position - 1);
-    position = skipSpace(json, position);
-    if (json[position] !== colon) return ended;
-    position = visit(name, start, skipSpace(json, position + 1));
-    if (position === ended) return ended;
-    position = skipSpace(json, position);
-    if (json[position] === closeBrace) return position + 1;
+    const end = skipString(json, position);
+    const value = valueAfter(json, end);
+    if (value === ended || isName(json, position, end, name)) return value;
+    position = nextMember(json, skipValue(json, value));
+  }
+  return ended;
+}
+
+/** Collects pairs of positions between which the object at `at` is to be left out; answers with where the object ends. */
+function findCuts(json: Buffer, at: number, omitted: Members, cuts: number[]): number {
+  if (json[at] !== openBrace) return ended;
+  const rules = rulesOf(omitted);
+  let position = skipSpace(json, at + 1);
+  if (json[position] === closeBrace) return position + 1;
+  let isFirst = true;
+  // Where what has been left out since the last member that is kept begins, and ends.
+  let from = position;
+  let to = ended;
+  for (;;) {
+    if (json[position] !== quote) return ended;
+    const end = skipString(json, position);
+    const value = valueAfter(json, end);
+    if (value === ended) return ended;
+    const rule = ruleFor(json, position, end, rules);
+    let after: number;
+    if (rule === true) {
+      after = skipValue(json, value);
+      to = after;
+    } else {
+      // The comma before it goes with what is left out, unless nothing is kept before: then the one after it does.
+      if (to !== ended) cuts.push(from, isFirst ? position : to);
+      const descends = rule !== undefined && json[value] === openBrace;
+      after = descends ? findCuts(json, value, rule, cuts) : skipValue(json, value);
+      if (after === ended) return ended;
+      isFirst = false;
+      from = after;
+      to = ended;
+    }
+    position = skipSpace(json, after);
+    if (json[position] === closeBrace) break;
     if (json[position] !== comma) return ended;
     position = skipSpace(json, position + 1);
   }
-  return ended;
+  if (to !== ended) cuts.push(from, to);
+  return position + 1;
+}
+
+const knownRules = new WeakMap<Members, Rules>();
+
+/** There are few, and each is asked for with every event. */
+function rulesOf(members: Members): Rules {
+  const known = knownRules.get(members) ?? Object.entries(members);
+  knownRules.set(members, known);
+  return known;
+}
+
+function ruleFor(json: Buffer, start: number, end: number, rules: Rules): true | Members | undefined {
+  for (const [name, rule] of rules) if (isName(json, start, end, name)) return rule;
+  return undefined;
+}
+
+/** Whether the string from its opening quote to behind its closing one is this name. */
+function isName(json: Buffer, start: number, end: number, name: string): boolean {
+  if (end - start !== name.length + 2) return false;
+  for (let index = 0; index < name.length; index += 1) {
+    if (json[start + 1 + index] !== name.charCodeAt(index)) return false;
+  }
+  return true;
+}
+
+/** Where the value begins whose name ends at `at`. */
+function valueAfter(json: Buffer, at: number): number {
+  const position = skipSpace(json, at);
+  return json[position] === colon ? skipSpace(json, position + 1) : ended;
+}
+
+/** Where the member begins that comes after a value that ends at `at`. */
+function nextMember(json: Buffer, at: number): number {
+  const position = skipSpace(json, at);
+  return json[position] === comma ? skipSpace(json, position + 1) : ended;
 }
 
 function skipSpace(json: Buffer, at: number): number {
@@ -98,31 +149,40 @@ function skipSpace(json: Buffer, at: number): number {
 
 /** From the opening quote to behind the closing one. */
 function skipString(json: Buffer, at: number): number {
-  for (let position = at + 1; position < json.length; position += 1) {
+  const end = json.length;
+  for (let position = at + 1; position < end; position += 1) {
     const byte = json[position];
     if (byte === quote) return position + 1;
     if (byte === backslash) position += 1;
   }
-  return json.length;
+  return end;
 }
 
+/** Most time goes by here: strings are skipped within the one loop. */
 function skipValue(json: Buffer, at: number): number {
+  const end = json.length;
   let depth = 0;
   let position = at;
-  while (position < json.length) {
+  while (position < end) {
     const byte = json[position];
-    if (byte === quote) {
-      position = skipString(json, position);
-      if (depth === 0) return position;
-      continue;
-    }
-    if (byte === openBrace || byte === openBracket) depth += 1;
-    else if (byte === closeBrace || byte === closeBracket) {
-      if (depth === 0) return position;
-      depth -= 1;
-      if (depth === 0) return position + 1;
-    } else if (byte === comma && depth === 0) return position;
     position += 1;
+    if (byte === quote) {
+      for (; position < end; position += 1) {
+        const inner = json[position];
+        if (inner === quote) break;
+        if (inner === backslash) position += 1;
+      }
+      position += 1;
+      if (depth === 0) return Math.min(position, end);
+    } else if (byte === openBrace || byte === openBracket) {
+      depth += 1;
+    } else if (byte === closeBrace || byte === closeBracket) {
+      if (depth === 0) return position - 1;
+      depth -= 1;
+      if (depth === 0) return position;
+    } else if (byte === comma && depth === 0) {
+      return position - 1;
+    }
   }
-  return position;
+  return end;
 }

@@ -10,7 +10,7 @@ import { noRest, splitLines } from './lines.ts';
 import { resourcePath } from './paths.ts';
 import type { KubeRequest } from './request.ts';
 import { describeSubject } from './request.ts';
-import { type Members, stringAt, without } from './skim.ts';
+import { type Members, stringAt, textOf, without } from './skim.ts';
 import { statusError } from './status.ts';
 import type { Transport } from './transport.ts';
 import type { Selection } from './types.ts';
@@ -128,7 +128,7 @@ function decodeEvent(request: KubeRequest, line: Buffer, omitted: Members | unde
   // A bookmark is no object of its kind: its annotation says that the first list is complete.
   const cuts = omitted !== undefined && stringAt(line, ['type']) !== 'BOOKMARK';
   const text = cuts ? without(line, omitted) : undefined;
-  const { type, object } = parseLine(text ?? line.toString('utf8'));
+  const { type, object } = parseLine(text ?? textOf(line));
   if (typeof object === 'object' && object !== null) {
     switch (type) {
       case 'ADDED':

@@ -151,7 +151,8 @@ function grouped(
   const nodes = new Map<string, string[]>();
   for (const { text, node } of troubles) {
     const found = nodes.get(text) ?? [];
-    nodes.set(text, node === undefined ? found : [...found, node]);
+    if (node !== undefined) found.push(node);
+    nodes.set(text, found);
   }
   return [...nodes]
     .sort(([a], [b]) => (a < b ? -1 : 1))

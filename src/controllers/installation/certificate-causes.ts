@@ -31,9 +31,12 @@ export function certificateCauses(
   { change }: Pick<CertificateSet, 'change'>,
   { certificateRequests, pods }: Pick<Stores, 'certificateRequests' | 'pods'>,
 ): Pick<ComponentReport, 'waiting' | 'problems'> {
+  const changing = changeCauses(change);
+  const requests = certificateRequests.list();
+  if (requests.length === 0) return { waiting: changing, problems: [] };
   const present = new Set(pods.list().map(({ namespace, name }) => `${namespace}/${name}`));
-  const { waiting, problems } = requestCauses(certificateRequests.list(), present);
-  return { waiting: [...waiting, ...changeCauses(change)], problems };
+  const { waiting, problems } = requestCauses(requests, present);
+  return { waiting: [...waiting, ...changing], problems };
 }
 
 function changeCauses(change: CertificateSet['change']): readonly Cause[] {

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../api/kubernetes.ts';
 import { type ResourceType, resources } from '../../api/resources.ts';
+import { isWorkload, lasting } from '../../apply/workloads.ts';
 import type { Store, StoreKey } from '../../cache/types.ts';
 import { isComplete, type ObservedWorkload } from '../../status/rollout.ts';
 
@@ -14,7 +15,6 @@ export function rolloutInterval(nodes: number): number {
 }
 
 const countedKinds: readonly ResourceType[] = [resources.Node, resources.Pod];
-const workloadKinds: readonly ResourceType[] = [resources.DaemonSet, resources.Deployment];
 
 type Workload = KubeObject & ObservedWorkload;
 
@@ -26,7 +26,7 @@ export class Patience {
   after(store: Pick<Store<unknown>, 'selection' | 'get'>, key: StoreKey, nodes: number): number | undefined {
     const { resource } = store.selection;
     if (countedKinds.includes(resource)) return rolloutInterval(nodes);
-    if (!workloadKinds.includes(resource)) return undefined;
+    if (!isWorkload(resource)) return undefined;
     const [name = '', namespace] = key.split('/').reverse();
     const id = `${resource.kind} ${key}`;
     const before = this.#known.get(id);
@@ -45,10 +45,4 @@ function isStep(before: Workload | undefined, now: Workload | undefined): boolea
     !isComplete(now) &&
     isDeepStrictEqual(lasting(before), lasting(now))
   );
-}
-
-/** What no controller changes by counting. The generation stands for the whole spec. */
-function lasting({ metadata }: Workload): object {
-  const { resourceVersion: _, managedFields: __, ...kept } = metadata;
-  return kept;
 }

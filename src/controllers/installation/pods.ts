@@ -30,10 +30,22 @@ export function projectPod(object: KubeObject): PodFacts {
   };
   if (isReady(pod) && deletionTimestamp === undefined) return facts;
   const { phase, reason, message, conditions, initContainerStatuses, containerStatuses } = pod.status ?? {};
-  const observed = {
-    metadata: { creationTimestamp, deletionTimestamp },
-    spec: { nodeName: node },
-    status: { phase, reason, message, conditions, initContainerStatuses, containerStatuses },
+  const observed: ObservedPod = {
+    metadata: known({ creationTimestamp, deletionTimestamp }),
+    spec: known({ nodeName: node }),
+    status: known({ phase, reason, message, conditions, initContainerStatuses, containerStatuses }),
   };
-  return { ...facts, observed: JSON.parse(JSON.stringify(observed)) as ObservedPod };
+  return { ...facts, observed };
+}
+
+type Known<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+/** Without what is undefined. */
+function known<T extends object>(values: T): Known<T> {
+  const kept: Known<T> = {};
+  for (const key of Object.keys(values) as (keyof T)[]) {
+    const value = values[key];
+    if (value !== undefined) kept[key] = value as Exclude<T[keyof T], undefined>;
+  }
+  return kept;
 }

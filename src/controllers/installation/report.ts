@@ -15,6 +15,7 @@ import {
   type RolloutFacts,
   type RolloutMark,
 } from '../../status/types.ts';
+import type { ObservedPod } from '../../status/pods.ts';
 import type { PodFacts } from './pods.ts';
 
 /** Components with a TigeraStatus of their own. */
@@ -100,6 +101,7 @@ export function executionReports(execution: Execution): Reports {
     execution.desired.map(({ object, component }) => [keyOf(refOf(object)), component]),
   );
   const { windows } = execution;
+  const pods = unready(execution.pods);
   const stated: Reports = {
     ...inputReports(execution.refusals, execution.warnings),
     'calico-windows': windowsReport(windows),
@@ -116,7 +118,7 @@ export function executionReports(execution: Execution): Reports {
       waiting: [...ownWaiting, ...waiting, ...summary.waiting],
       refusals: [...refusals, ...summary.refusals],
       warnings,
-      rollouts: rollouts(execution, component),
+      rollouts: rollouts(execution, component, pods),
       customised: component === 'calico' ? execution.customised : [],
     };
   };
@@ -144,7 +146,21 @@ function windowsReport(windows: WindowsDecision): ComponentReport {
   }
 }
 
-function rollouts(execution: Execution, component: Component): readonly RolloutFacts[] {
+type UnreadyPods = ReadonlyMap<string, readonly ObservedPod[]>;
+
+/** By the name of their workload. */
+function unready(pods: readonly PodFacts[]): UnreadyPods {
+  const byApp = new Map<string, ObservedPod[]>();
+  for (const { app, observed } of pods) {
+    if (observed === undefined) continue;
+    const known = byApp.get(app);
+    if (known === undefined) byApp.set(app, [observed]);
+    else known.push(observed);
+  }
+  return byApp;
+}
+
+function rollouts(execution: Execution, component: Component, pods: UnreadyPods): readonly RolloutFacts[] {
   return execution.desired.flatMap(({ object, component: its }) => {
     if (its !== component) return [];
     if (object.kind !== 'DaemonSet' && object.kind !== 'Deployment') return [];
@@ -155,9 +171,7 @@ function rollouts(execution: Execution, component: Component): readonly RolloutF
     return [
       rolloutFacts({
         workload: live as ObservedWorkload,
-        pods: execution.pods.flatMap(({ app, observed }) =>
-          app === object.metadata.name && observed !== undefined ? [observed] : [],
-        ),
+        pods: pods.get(object.metadata.name) ?? [],
         now: execution.now,
         ...(previous === undefined ? {} : { previous }),
       }),
