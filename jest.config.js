@@ -27,5 +27,6 @@ export default {
     tier('operands', 'test/operands'),
     tier('real-node', 'test/real-node'),
     tier('image', 'test/image'),
+    tier('gitops', 'test/gitops'),
   ],
 };

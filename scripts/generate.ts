@@ -1,7 +1,7 @@
 /**
  * Writes what is generated from src/api/schema: `crds/*.yaml`, the same CRDs as the module that the operator carries, and
  * calico.yaml for clusters without an operator, with scripts/chart the schema, values, roles and definitions of the Helm chart, the tables of docs/helm.md, and the
- * manifests that hold definitions, and with scripts/api-docs the API reference, docs/api. What Helm makes of the chart is written by scripts/manifests.ts.
+ * manifests that hold definitions, with scripts/api-docs the API reference, docs/api, and settings of Argo CD. What Helm makes of the chart is written by scripts/manifests.ts.
  * They name the release, so that no older operator replaces them: to be run after a change of the version too.
  *
  *   node scripts/generate.ts           write
@@ -13,6 +13,7 @@ import { dump } from 'js-yaml';
 import { markCrd } from '../src/api/crds.ts';
 import { customResourceDefinitions } from '../src/api/schema/all.ts';
 import { apiPages } from './api-docs/pages.ts';
+import { argoFiles } from './argocd.ts';
 import { chartFiles } from './chart/chart.ts';
 import { definitionManifests } from './chart/manifests.ts';
 import { calicoManifest } from './calico-manifest.ts';
@@ -40,6 +41,7 @@ function generate(): ReadonlyMap<string, string> {
   files.set('deploy/manifests/calico.yaml', calicoManifest(bundled, manifest.version));
   for (const [path, content] of chartFiles(root, manifest.version, bundled)) files.set(path, content);
   for (const [path, content] of apiPages()) files.set(path, content);
+  for (const [path, content] of argoFiles(root)) files.set(path, content);
   return files;
 }
 

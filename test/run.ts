@@ -14,6 +14,7 @@ import { clientComponents, controlPlaneComponents } from './control-plane/build/
 import { streamProgress } from './control-plane/build/progress.ts';
 import { promtoolProgram } from './cluster/promtool.ts';
 import { chooseRung } from './control-plane/ladder.ts';
+import { prepareGitOps } from './gitops/programs.ts';
 import { prepareDocker } from './image/prepare.ts';
 import { prepareOperands } from './operands/setup.ts';
 import { prepareMachine } from './real-node/prepare.ts';
@@ -123,6 +124,8 @@ async function prepare(tier: Tier): Promise<string | undefined> {
       return prepareMachine(streamProgress());
     case 'image':
       return prepareDocker(streamProgress());
+    case 'gitops':
+      return prepareGitOps(streamProgress());
     default:
       return undefined;
   }

@@ -15,6 +15,7 @@ export const clusterTiers = [
   'operands',
   'real-node',
   'image',
+  'gitops',
 ] as const;
 
 export type FastTier = (typeof fastTiers)[number];
@@ -86,6 +87,8 @@ export function reasonNotToRun(tier: ClusterTier, machine: Machine): string | un
       return lacksRoot(machine) ?? lacksImages(machine);
     case 'image':
       return lacksRoot(machine) ?? lacksDocker(machine) ?? lacksFakeNodes(machine);
+    case 'gitops':
+      return lacksGit(machine) ?? lacksFakeNodes(machine);
   }
 }
 
@@ -98,6 +101,10 @@ function lacksFakeNodes({ environment }: Machine): string | undefined {
   const { kind } = chooseRung(environment);
   if (kind === 'modules' || kind === 'kubebuilder-assets') return undefined;
   return `it needs a control plane of its own; unset KUBECONFIG and ${k3sImageVariable}`;
+}
+
+function lacksGit(machine: Machine): string | undefined {
+  return hasProgram(machine, 'git') ? undefined : 'it needs git; install git';
 }
 
 /** Docker is installed where it is missing; whether its daemon starts is tried out. */

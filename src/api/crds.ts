@@ -26,8 +26,15 @@ export const crdOwner = 'calico-operator';
 /** Which release of the operator the definition is of, such as `1.2.3`. */
 export const crdReleaseAnnotation = 'operator.tigera.io/crd-release';
 
-/** What tells Helm, and Argo CD, to leave a definition where it is: deleting it deletes all objects of its kind. */
-const keep = { 'helm.sh/resource-policy': 'keep' };
+/**
+ * What tells Helm, Argo CD and Flux to leave a definition where it is, even if their source has it no more: deleting it
+ * deletes all objects of its kind. Argo CD reads Helm's annotation when an Application is deleted, but not when it prunes.
+ */
+const keep = {
+  'helm.sh/resource-policy': 'keep',
+  'argocd.argoproj.io/sync-options': 'Prune=false',
+  'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+};
 
 /** The definition as ours, of a release. */
 export function markCrd<

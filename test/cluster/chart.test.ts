@@ -99,6 +99,7 @@ describe('Calico’s resources', () => {
   test('stay on uninstall with policy Keep, and nothing deletes them', async () => {
     const objects = await render({ uninstall: { policy: 'Keep' } });
     expect(named(objects, 'Installation').metadata.annotations).toEqual({
+      'argocd.argoproj.io/sync-wave': '1',
       'helm.sh/resource-policy': 'keep',
     });
     expect(kindsOf(objects)).not.toContain('Job');
@@ -218,7 +219,7 @@ test('roles are those of deploy/manifests, in any namespace', async () => {
   );
 });
 
-test('definitions are those of the release, and tell Helm and Argo CD to leave them', async () => {
+test('definitions are those of the release, and tell Helm, Argo CD and Flux to leave them', async () => {
   const text = await succeed(helm, ['show', 'crds', chartDirectory]);
   const crds = readDocuments(text, 'crds').map(({ object }) => object);
   const bundled = JSON.parse(
@@ -228,8 +229,13 @@ test('definitions are those of the release, and tell Helm and Argo CD to leave t
   expect([...crds].sort(byName)).toEqual(
     bundled.map(({ json }) => JSON.parse(json) as KubeObject).sort(byName),
   );
-  expect(crds.every(({ metadata }) => metadata.annotations?.['helm.sh/resource-policy'] === 'keep')).toBe(
-    true,
+  const keep = {
+    'helm.sh/resource-policy': 'keep',
+    'argocd.argoproj.io/sync-options': 'Prune=false',
+    'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+  };
+  expect(crds.map(({ metadata }) => metadata.annotations)).toEqual(
+    crds.map(() => expect.objectContaining(keep)),
   );
 });
 

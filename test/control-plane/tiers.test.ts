@@ -85,6 +85,12 @@ describe('reasonNotToRun', () => {
     expect(reasonNotToRun('image', { ...able, environment })).toContain('unset KUBECONFIG');
   });
 
+  test('gitops needs git, and a control plane of its own', () => {
+    expect(reasonNotToRun('gitops', bare)).toContain('install git');
+    const environment = { ...able.environment, KUBECONFIG: '/home/me/config' };
+    expect(reasonNotToRun('gitops', { ...able, environment })).toContain('unset KUBECONFIG');
+  });
+
   test('operands does not touch a cluster that a user named', () => {
     const environment = { ...able.environment, KUBECONFIG: '/home/me/config' };
     expect(reasonNotToRun('operands', { ...able, environment })).toContain('unset KUBECONFIG');

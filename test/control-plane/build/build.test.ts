@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { buildComponents } from './build.ts';
 import { cachedPath, cacheRoot } from './cache.ts';
-import { components, findComponent } from './components.ts';
+import { components, findComponent, modulesDirectory } from './components.ts';
 import { withLock } from './lock.ts';
 import type { Progress } from './progress.ts';
 import { silentProgress } from './progress.ts';
@@ -82,6 +82,17 @@ describe('cachedPath', () => {
   test('other flags give another path', async () => {
     const etcd = findComponent('etcd');
     expect(await cachedPath({ ...etcd, ldflags: '' })).not.toBe(await cachedPath(etcd));
+  });
+
+  test('another source gives another path, where the program is ours', async () => {
+    const redis = findComponent('redis');
+    const copied = join(scratch, 'modules');
+    await cp(modulesDirectory, copied, { recursive: true });
+    const path = (): Promise<string> => cachedPath(redis, '/cache', copied);
+    const before = await path();
+    expect(before).toBe(await cachedPath(redis, '/cache'));
+    await writeFile(join(copied, 'gitops', 'redis', 'main.go'), 'package main');
+    expect(await path()).not.toBe(before);
   });
 
   test('XDG_CACHE_HOME moves the root, unless it is relative', () => {

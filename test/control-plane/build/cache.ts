@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -28,12 +28,18 @@ export function buildArguments(component: Component): readonly string[] {
   return ['build', '-trimpath', ...tags, '-ldflags', component.ldflags];
 }
 
-/** Path at which a component lies once it is built. A changed go.mod, go.sum or flag gives another path. */
-export async function cachedPath(component: Component, root = cacheRoot()): Promise<string> {
+/** Path at which a component lies once it is built. A changed go.mod, go.sum, source of ours or flag gives another path. */
+export async function cachedPath(
+  component: Component,
+  root = cacheRoot(),
+  modules = modulesDirectory,
+): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of ['go.mod', 'go.sum']) {
-    hash.update(await readFile(join(modulesDirectory, component.module, file)));
-  }
+  const directory = join(modules, component.module);
+  const ours = component.package.startsWith('./')
+    ? globSync(`${component.package}/*.go`, { cwd: directory }).sort()
+    : [];
+  for (const file of ['go.mod', 'go.sum', ...ours]) hash.update(await readFile(join(directory, file)));
   hash.update(JSON.stringify([component.package, component.cgo ?? false, buildArguments(component)]));
   hash.update(`${process.platform}/${process.arch}`);
   return join(root, `${component.name}-${hash.digest('hex').slice(0, 16)}`, component.name);

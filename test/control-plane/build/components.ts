@@ -16,14 +16,17 @@ export type ComponentName =
   | 'containerd'
   | 'containerd-shim-runc-v2'
   | 'ctr'
-  | 'runc';
+  | 'runc'
+  | 'argocd'
+  | 'redis'
+  | 'kstatus';
 
 /** How one program is built. */
 export interface Component {
   readonly name: ComponentName;
   /** Folder below `modules/` whose go.mod and go.sum pin it. */
   readonly module: string;
-  /** Import path of its main package. */
+  /** Import path of its main package; that of a program of ours begins with `./`, and its source is in the module's folder. */
   readonly package: string;
   readonly ldflags: string;
   readonly tags?: string;
@@ -77,6 +80,9 @@ export const components: readonly Component[] = [
     tags: 'seccomp',
     cgo: true,
   },
+  { name: 'argocd', module: 'argocd', package: 'github.com/argoproj/argo-cd/v3/cmd', ldflags: strip },
+  { name: 'redis', module: 'gitops', package: './redis', ldflags: strip },
+  { name: 'kstatus', module: 'gitops', package: './kstatus', ldflags: strip },
 ];
 
 /** The programs of a control plane with fake nodes. */
@@ -99,6 +105,9 @@ export const realNodeComponents = [
   'ctr',
   'runc',
 ] as const satisfies readonly ComponentName[];
+
+/** Argo CD, and what judges as Flux does; built on demand only. */
+export const gitOpsComponents = ['argocd', 'redis', 'kstatus'] as const satisfies readonly ComponentName[];
 
 /** Folder with one Go module a sub-folder. */
 export const modulesDirectory = fileURLToPath(new URL('../modules/', import.meta.url));

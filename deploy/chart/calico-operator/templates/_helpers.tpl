@@ -104,14 +104,18 @@ app.kubernetes.io/part-of: calico-operator
 {{- end }}
 {{- end }}
 
-{{- /* Labels and annotations of the custom resources; with policy Keep they outlive the release. */ -}}
+{{- /*
+Labels and annotations of the custom resources; with policy Keep they outlive the release. Argo CD writes them when the
+operator is available, and deletes them before it.
+*/ -}}
 {{- define "calico-operator.resourceMetadata" -}}
 name: default
 labels: {{- include "calico-operator.labels" . | nindent 2 }}
-{{- if eq .Values.uninstall.policy "Keep" }}
 annotations:
+  argocd.argoproj.io/sync-wave: "1"
+  {{- if eq .Values.uninstall.policy "Keep" }}
   helm.sh/resource-policy: keep
-{{- end }}
+  {{- end }}
 {{- end }}
 
 {{- /* The definitions of our kinds in the cluster that are ours and of another release, by name. Empty without a cluster. */ -}}

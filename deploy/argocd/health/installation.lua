@@ -1,0 +1,31 @@
+-- Health of kinds of operator.tigera.io that carry the conditions Ready, Progressing and Degraded.
+-- Argo CD hands the object over as obj and takes what is returned.
+local status = obj.status or {}
+local conditions = status.conditions or {}
+
+local function find(type)
+  for _, condition in ipairs(conditions) do
+    if condition.type == type then
+      return condition
+    end
+  end
+  return {}
+end
+
+local ready, progressing, degraded = find("Ready"), find("Progressing"), find("Degraded")
+
+-- What the status says of an earlier spec says nothing about this one.
+local observed = status.observedGeneration or ready.observedGeneration
+if observed == nil or observed ~= obj.metadata.generation then
+  return { status = "Progressing", message = "Waiting for the operator to look at this version of the spec" }
+end
+if degraded.status == "True" then
+  return { status = "Degraded", message = degraded.message }
+end
+if ready.status == "True" then
+  return { status = "Healthy", message = ready.message }
+end
+if ready.reason == "Paused" or ready.reason == "ChangePlanned" then
+  return { status = "Suspended", message = ready.message }
+end
+return { status = "Progressing", message = progressing.message or ready.message or "Waiting for conditions" }
