@@ -12,7 +12,7 @@ import { styleText } from 'node:util';
 import { buildComponents } from './control-plane/build/build.ts';
 import { clientComponents, controlPlaneComponents } from './control-plane/build/components.ts';
 import { streamProgress } from './control-plane/build/progress.ts';
-import { promtoolProgram } from './cluster/promtool.ts';
+import { prometheusProgram } from './cluster/prometheus-programs.ts';
 import { chooseRung } from './control-plane/ladder.ts';
 import { prepareGitOps } from './gitops/programs.ts';
 import { prepareDocker } from './image/prepare.ts';
@@ -115,8 +115,8 @@ async function prepare(tier: Tier): Promise<string | undefined> {
     case 'cluster':
       if (chooseRung(process.env).kind === 'modules')
         await buildComponents(clientComponents, streamProgress());
-      // Where it can't be had, the one test that needs it says so.
-      await promtoolProgram(streamProgress()).catch(() => undefined);
+      // Where it can't be had, the two tests that need it say so.
+      await prometheusProgram('promtool', streamProgress()).catch(() => undefined);
       return undefined;
     case 'operands':
       return prepareOperands(streamProgress());

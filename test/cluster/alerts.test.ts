@@ -9,7 +9,7 @@ import { dump, load } from 'js-yaml';
 import { streamProgress } from '../control-plane/build/progress.ts';
 import { chartDirectory, runProgram } from './clients.ts';
 import { type AlertCase, alertCases, type Firing } from './fixtures/alert-cases.ts';
-import { promtoolProgram } from './promtool.ts';
+import { prometheusProgram } from './prometheus-programs.ts';
 
 jest.setTimeout(120_000);
 
@@ -24,7 +24,7 @@ let rules: readonly Rule[];
 let scratch: string;
 
 beforeAll(async () => {
-  promtool = await promtoolProgram(streamProgress());
+  promtool = await prometheusProgram('promtool', streamProgress());
   scratch = await mkdtemp(join(tmpdir(), 'calico-operator-alerts-'));
   const { groups } = load(await readFile(ruleFile, 'utf8')) as {
     readonly groups: readonly { readonly rules: readonly Rule[] }[];
