@@ -18,18 +18,36 @@ export interface Ended {
 
 export const chartDirectory = join(repository, 'deploy', 'chart', 'calico-operator');
 
-/** Path of Helm: that of `CALICO_OPERATOR_TEST_HELM`, else the one of the cache, built first where it is missing. */
-export async function helmProgram(): Promise<string> {
+/** Paths of the Helms of the cache; each is built first where it is missing. */
+export const builtHelms = {
+  'Helm 3': () => builtProgram('helm'),
+  'Helm 4': () => builtProgram('helm4'),
+} as const;
+
+/** The Helms that the chart is tried with: those of the cache, or the one of `CALICO_OPERATOR_TEST_HELM` alone. */
+export const helms: readonly Helm[] =
+  namedHelm() ?? Object.entries(builtHelms).map(([name, program]) => ({ name, program }));
+
+/** One Helm. */
+export interface Helm {
+  readonly name: string;
+  /** Its path; it is built first where it is missing. */
+  readonly program: () => Promise<string>;
+}
+
+function namedHelm(): readonly Helm[] | undefined {
   const named = process.env['CALICO_OPERATOR_TEST_HELM'];
-  if (named === undefined || named === '') return (await buildComponents(['helm'], streamProgress())).helm;
+  if (named === undefined || named === '') return undefined;
   if (!existsSync(named)) throw new Error(`CALICO_OPERATOR_TEST_HELM is ${named}, and there is no such file`);
-  return named;
+  return [{ name: named, program: () => Promise.resolve(named) }];
+}
+
+async function builtProgram(name: 'helm' | 'helm4' | 'kubectl'): Promise<string> {
+  return (await buildComponents([name], streamProgress()))[name];
 }
 
 /** Path of kubectl. */
-export async function kubectlProgram(): Promise<string> {
-  return (await buildComponents(['kubectl'], streamProgress())).kubectl;
-}
+export const kubectlProgram = (): Promise<string> => builtProgram('kubectl');
 
 /** Runs a program to its end, whatever that is. */
 export function runProgram(

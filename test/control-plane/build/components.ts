@@ -11,6 +11,7 @@ export type ComponentName =
   | 'etcd'
   | 'kwok'
   | 'helm'
+  | 'helm4'
   | 'kubectl'
   | 'kubelet'
   | 'containerd'
@@ -67,6 +68,7 @@ export const components: readonly Component[] = [
   kubernetes('kube-scheduler'),
   { name: 'kwok', module: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok', ldflags: strip },
   { name: 'helm', module: 'helm', package: 'helm.sh/helm/v3/cmd/helm', ldflags: strip },
+  { name: 'helm4', module: 'helm', package: 'helm.sh/helm/v4/cmd/helm', ldflags: strip },
   { ...kubernetes('kubectl'), module: 'kubectl' },
   kubernetes('kubelet'),
   containerd('containerd'),
@@ -95,7 +97,7 @@ export const controlPlaneComponents = [
 ] as const satisfies readonly ComponentName[];
 
 /** What users install with; built on demand only. */
-export const clientComponents = ['helm', 'kubectl'] as const satisfies readonly ComponentName[];
+export const clientComponents = ['helm', 'helm4', 'kubectl'] as const satisfies readonly ComponentName[];
 
 /** The programs of a real node; built on demand only. */
 export const realNodeComponents = [
