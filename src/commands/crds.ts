@@ -61,5 +61,5 @@ async function install(kubeconfig: string | undefined, console: Console): Promis
 function summarise(report: CrdReport): string {
   const count = (wanted: CrdReport[number]['kind']): number =>
     report.filter(({ kind }) => kind === wanted).length;
-  return `CustomResourceDefinitions: ${count('created')} installed, ${count('upgraded')} upgraded, ${count('kept')} left as they are, ${count('failed')} failed`;
+  return `CustomResourceDefinitions: ${count('created')} installed, ${count('upgraded')} upgraded, ${count('kept') + count('held')} left as they are, ${count('failed')} failed`;
 }

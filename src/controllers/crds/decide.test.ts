@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { crdOwner, crdOwnerAnnotation, crdReleaseAnnotation } from '../../api/crds.ts';
 import { unpackCrds } from './bundled.ts';
-import { type CrdDecision, decideCrd } from './decide.ts';
+import { type CrdDecision, crdFieldManager, decideCrd } from './decide.ts';
 import { makeCrd, ofRelease, stored } from './testing.ts';
 import type { Crd } from './types.ts';
 
@@ -10,6 +10,9 @@ const richer = { properties: { spec: { properties: { a: {}, b: {}, c: {} } } } }
 const poorer = { properties: { spec: { properties: { a: {} } } } };
 const ours = ofRelease('1.2.0', schema);
 const owned = (crd: Crd, owner: string) => stored(crd, { annotations: { [crdOwnerAnnotation]: owner } });
+const appliedBy = (...managers: readonly string[]): object => ({
+  managedFields: managers.map((manager) => ({ manager, operation: 'Apply' })),
+});
 const keep = (reason: string, missing: readonly string[] = []) => ({ kind: 'keep', reason, missing });
 
 describe('a definition in the cluster', () => {
@@ -46,6 +49,14 @@ describe('a definition in the cluster', () => {
       'that was ours and was taken away is kept',
       stored(ours, { annotations: { [crdOwnerAnnotation]: 'somebody', [crdReleaseAnnotation]: '1.0.0' } }),
       keep('foreign'),
+    ],
+    ['that Helm alone has applied is held', stored(ours, appliedBy('helm')), { kind: 'hold' }],
+    ['that is held is kept', stored(ours, appliedBy('helm', crdFieldManager)), keep('current')],
+    ['that somebody else has applied is kept', stored(ours, appliedBy('kubectl')), keep('current')],
+    [
+      'of an older release that Helm has applied is upgraded',
+      stored(ofRelease('1.1.9', schema), appliedBy('helm')),
+      { kind: 'upgrade', from: '1.1.9' },
     ],
     [
       'that was handed over is upgraded, if richer or not',

@@ -15,6 +15,8 @@ export type CrdDecision =
   | { readonly kind: 'create' }
   /** The release that is replaced; absent where the definition was handed over without one. */
   | { readonly kind: 'upgrade'; readonly from?: string }
+  /** It is as it should be; to be applied all the same, so that Helm can't replace it unasked. */
+  | { readonly kind: 'hold' }
   | {
       readonly kind: 'keep';
       readonly reason: KeepReason;
@@ -38,7 +40,22 @@ export function decideCrd(ours: Crd, live: Crd | undefined): CrdDecision {
   if (from === undefined) return { kind: 'upgrade' };
   const order = compareReleases(from, ours.metadata.annotations?.[crdReleaseAnnotation] ?? '');
   if (order === undefined || order > 0) return keep('newer');
-  return order === 0 && covers(live.spec, ours.spec) ? keep('current') : { kind: 'upgrade', from };
+  if (order < 0 || !covers(live.spec, ours.spec)) return { kind: 'upgrade', from };
+  return isHelmsAlone(live) ? { kind: 'hold' } : keep('current');
+}
+
+/** Whose fields are those that the operator applies of definitions. */
+export const crdFieldManager = 'calico-operator/crds';
+
+/**
+ * Helm 4 applies the definitions of a chart on the server whenever the chart is installed. What is its own alone it replaces
+ * without a word, by an older release's too; what is ours as well it refuses to replace as a conflict.
+ */
+function isHelmsAlone({ metadata: { managedFields = [] } }: Crd): boolean {
+  const appliedBy = managedFields
+    .filter(({ operation, subresource }) => operation === 'Apply' && subresource === undefined)
+    .map(({ manager = '' }) => manager);
+  return appliedBy.some((manager) => manager.startsWith('helm')) && !appliedBy.includes(crdFieldManager);
 }
 
 const keep = (reason: KeepReason, missing: readonly string[] = []): CrdDecision => ({

@@ -7,12 +7,9 @@ import type { KubeClient, ObjectRef } from '../../kube/types.ts';
 import { isEstablished, waitUntilEstablished } from '../../runtime/crd-registration.ts';
 import type { Logger } from '../../telemetry/types.ts';
 import { unpackCrds } from './bundled.ts';
-import { type CrdDecision, decideCrd } from './decide.ts';
+import { type CrdDecision, crdFieldManager, decideCrd } from './decide.ts';
 import { type CrdOutcome, type CrdReport, describeReport } from './report.ts';
 import type { Crd } from './types.ts';
-
-/** Whose fields they are. */
-export const crdFieldManager = 'calico-operator/crds';
 
 /** What managing CustomResourceDefinitions stands on. */
 export interface CrdOptions {
@@ -78,6 +75,8 @@ async function settle({ name, json }: BundledCrd, options: CrdOptions): Promise<
   }
 }
 
+const done = { create: 'created', upgrade: 'upgraded', hold: 'held' } as const;
+
 async function carryOut(
   decision: CrdDecision,
   ours: Crd,
@@ -99,8 +98,7 @@ async function carryOut(
     fieldManager: crdFieldManager,
     signal,
   });
-  const kind = decision.kind === 'create' ? 'created' : 'upgraded';
-  return { outcome: { kind, name }, served: isEstablished(answer) };
+  return { outcome: { kind: done[decision.kind], name }, served: isEstablished(answer) };
 }
 
 async function untilServed({ outcome, served }: Settled, options: CrdOptions): Promise<CrdOutcome> {

@@ -6,7 +6,7 @@ import type { KeepReason } from './decide.ts';
 
 /** What became of one. */
 export type CrdOutcome =
-  | { readonly kind: 'created' | 'upgraded'; readonly name: string }
+  | { readonly kind: 'created' | 'upgraded' | 'held'; readonly name: string }
   | {
       readonly kind: 'kept';
       readonly name: string;
@@ -34,6 +34,10 @@ export function describeReport(report: CrdReport): readonly CrdLogLine[] {
   return [
     ...plain('CustomResourceDefinitions installed', namesOf(report, 'created')),
     ...plain('CustomResourceDefinitions upgraded', namesOf(report, 'upgraded')),
+    ...plain(
+      'CustomResourceDefinitions held, so that no other release of the chart replaces them',
+      namesOf(report, 'held'),
+    ),
     ...plain(
       'CustomResourceDefinitions of another release are kept: they are never downgraded',
       kept.filter(({ reason }) => reason === 'newer').map(({ name }) => name),
