@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { type Schema, share, toJsonSchema } from './json-schema.ts';
 import { definitionManifests, monitoringManifest, operatorManifest } from './manifests.ts';
-import { crdRuleTemplate, rbacTemplate } from './rbac-templates.ts';
+import { hookRuleTemplates, rbacTemplate } from './rbac-templates.ts';
 import { valuesSchema } from './schema-file.ts';
 import { fillIn } from './tables.ts';
 import { sections } from './values.ts';
@@ -104,8 +104,8 @@ describe('roles', () => {
   });
 
   test('the rule to write definitions is found, or missed', () => {
-    expect(crdRuleTemplate('r.yaml', manifest)).toContain('- patch');
-    expect(() => crdRuleTemplate('r.yaml', 'kind: Role')).toThrow('r.yaml has no rule');
+    expect(hookRuleTemplates('r.yaml', manifest)).toContain('- patch');
+    expect(() => hookRuleTemplates('r.yaml', 'kind: Role')).toThrow('r.yaml has no rule');
   });
 });
 

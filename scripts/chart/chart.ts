@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
-import { crdRuleTemplate, rbacTemplate } from './rbac-templates.ts';
+import { hookManifest, hookRuleTemplates, rbacTemplate } from './rbac-templates.ts';
 import { valuesSchema } from './schema-file.ts';
 import { counterpartTable, fillIn, valueTables } from './tables.ts';
 import { valuesFile } from './values-file.ts';
@@ -38,10 +38,15 @@ export function chartFiles(
     [`${chart}/values.yaml`, `${note}\n${valuesFile()}`],
     [`${chart}/values.schema.json`, `${JSON.stringify(valuesSchema())}\n`],
     [`${chart}/templates/rbac.yaml`, rbacTemplate('rbac.yaml', rules, '.Values.rbac.create')],
-    [`${chart}/templates/_crd-rules.tpl`, crdRuleTemplate('rbac.yaml', rules)],
+    [`${chart}/templates/_hook-rules.tpl`, hookRuleTemplates('rbac.yaml', rules)],
+    ['deploy/manifests/hooks.yaml', hookManifest('rbac.yaml', rules)],
     [
       `${chart}/templates/rbac-viewer.yaml`,
-      rbacTemplate('viewer.yaml', read('deploy/manifests/viewer.yaml'), '.Values.rbac.viewer'),
+      rbacTemplate(
+        'viewer.yaml',
+        read('deploy/manifests/viewer.yaml'),
+        'and .Values.rbac.create .Values.rbac.viewer',
+      ),
     ],
     [
       `${chart}/templates/rbac-docker-enterprise.yaml`,

@@ -1,7 +1,7 @@
 /** Values of the operator's own objects. */
 import { podSchema } from './kinds.ts';
 import type { Counterpart, Section, Value } from './values.ts';
-import { anything, flag, labels, list, oneOf, text, words } from './words.ts';
+import { anything, flag, labels, list, oneOf, optionalText, text, words } from './words.ts';
 
 const same: Counterpart = { kind: 'same' };
 const toleration = (key: string, effect: string, tolerationSeconds?: number): object => ({
@@ -227,6 +227,12 @@ const pod: readonly Value[] = [
 
 const access: readonly Value[] = [
   {
+    path: 'serviceAccount.create',
+    default: true,
+    text: 'Whether the chart makes the ServiceAccounts of the operator and of the hook that upgrades definitions.',
+    schema: flag,
+  },
+  {
     path: 'serviceAccount.annotations',
     default: {},
     text: 'Annotations of the ServiceAccount.',
@@ -235,13 +241,13 @@ const access: readonly Value[] = [
   {
     path: 'rbac.create',
     default: true,
-    text: 'Whether the chart makes the roles of the operator and binds them.',
+    text: 'Whether the chart makes roles and binds them, those of its hooks and of `rbac.viewer` too. If not, [bring them](#roles-of-your-own).',
     schema: flag,
   },
   {
     path: 'rbac.viewer',
     default: true,
-    text: 'Whether it makes the roles for people who only look.',
+    text: 'Whether it makes the roles for people who only look. `helm test` uses them, and is not there without.',
     schema: flag,
   },
 ];
@@ -263,6 +269,13 @@ const ignored: readonly Value[] = [
       additionalProperties: false,
     },
     counterpart: { kind: 'same', note: '`env` only, see above' },
+  },
+  {
+    path: 'kubeletVolumePluginPath',
+    default: '',
+    text: 'Of older releases of Tigera’s chart. If set, it goes before `installation.kubeletVolumePluginPath`, as it did there.',
+    schema: optionalText,
+    counterpart: { kind: 'same', note: 'not in v3.32 any more' },
   },
   {
     path: 'calicoctl',

@@ -9,7 +9,7 @@ import { repository } from '../../scripts/bundle/bundle.ts';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import { readDocuments } from '../../src/commands/documents.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
-import { chartDirectory, helmProgram, runProgram, succeed, templateArguments } from './clients.ts';
+import { chartDirectory, helms, runProgram, succeed, templateArguments } from './clients.ts';
 import { badValues } from './fixtures/bad-values.ts';
 import { tigeraValues, variants } from './fixtures/chart-variants.ts';
 import { grantsOf } from './granted.ts';
@@ -17,10 +17,12 @@ import { readManifest } from './manifests.ts';
 
 jest.setTimeout(120_000);
 
+/** What renders where nothing else is said; that all render the same is shown below. */
 let helm: string;
 let scratch: string;
 beforeAll(async () => {
-  helm = await helmProgram();
+  const programs = await Promise.all(helms.map(({ program }) => program()));
+  helm = programs[0] ?? '';
   scratch = await mkdtemp(join(tmpdir(), 'calico-operator-chart-'));
   // Helm may have to be built first.
 }, 1_800_000);
@@ -55,26 +57,30 @@ const named = (objects: readonly Rendered[], kind: string, name?: string): Rende
 
 const kindsOf = (objects: readonly Rendered[]): readonly string[] => objects.map(({ kind }) => kind);
 
-test('helm lint finds nothing wrong', async () => {
-  for (const values of Object.values(variants)) {
-    const text = await succeed(helm, [
-      'lint',
-      '--strict',
-      chartDirectory,
-      '--values',
-      await valuesFile(values),
-    ]);
-    expect(text).toContain('0 chart(s) failed');
-    expect(text).not.toMatch(/\[(WARNING|ERROR)\]/);
-  }
-});
+describe.each(helms)('$name', ({ program }) => {
+  const run = async (args: readonly string[], values: object): ReturnType<typeof runProgram> =>
+    runProgram(await program(), [...args, '--values', await valuesFile(values)]);
 
-describe('wrong values are refused', () => {
-  test.each(badValues)('$what', async ({ values, message }) => {
-    const { code, stderr } = await runProgram(helm, templateArguments('--values', await valuesFile(values)));
+  test.each(Object.entries(variants))('finds nothing wrong with %s', async (_name, values) => {
+    const { code, stdout } = await run(['lint', '--strict', chartDirectory], values);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('0 chart(s) failed') });
+    expect(stdout).not.toMatch(/\[(WARNING|ERROR)\]/);
+  });
+
+  test.each(badValues)('refuses $what', async ({ values, message }) => {
+    const { code, stderr } = await run(templateArguments(), values);
     expect(code).not.toBe(0);
     for (const part of message) expect(stderr).toContain(part);
   });
+});
+
+test.each(Object.entries(variants))('every Helm makes the same of %s', async (_name, values) => {
+  const objects = await render(values);
+  const args = templateArguments('--values', await valuesFile(values));
+  for (const { program } of helms.slice(1)) {
+    const text = await succeed(await program(), args);
+    expect(readDocuments(text, 'chart').map(({ object }) => object)).toEqual(objects);
+  }
 });
 
 describe('Calico’s resources', () => {
@@ -88,6 +94,11 @@ describe('Calico’s resources', () => {
     expect(named(objects, 'FelixConfiguration').spec).toEqual({ logSeverityScreen: 'Warning' });
     expect(named(objects, 'APIServer').spec).toEqual({});
     expect(kindsOf(objects)).not.toContain('Goldmane');
+  });
+
+  test('take the path of volumes from where older releases of Tigera’s chart had it', async () => {
+    const objects = await render({ kubeletVolumePluginPath: '/var/lib/kubelet' });
+    expect(named(objects, 'Installation').spec).toEqual({ kubeletVolumePluginPath: '/var/lib/kubelet' });
   });
 
   test('are by default what Tigera’s chart installs', async () => {
@@ -214,9 +225,12 @@ test('roles are those of deploy/manifests, in any namespace', async () => {
       )
       .sort();
   expect(told(objects)).toEqual(told(source));
-  expect(kindsOf(await render({ rbac: { create: false, viewer: false } }, '--no-hooks'))).not.toEqual(
-    expect.arrayContaining([expect.stringMatching(/Role/)]),
-  );
+});
+
+test('with rbac.create off there is no role, not even for hooks or for those who look', async () => {
+  const objects = await render({ rbac: { create: false }, serviceAccount: { create: false } });
+  expect(kindsOf(objects)).toEqual(expect.arrayContaining(['Deployment', 'Job']));
+  expect(kindsOf(objects).filter((kind) => /Role|ServiceAccount/.test(kind))).toEqual([]);
 });
 
 test('definitions are those of the release, and tell Helm, Argo CD and Flux to leave them', async () => {

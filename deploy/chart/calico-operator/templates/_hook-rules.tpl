@@ -39,3 +39,17 @@
     - create
     - patch
 {{- end }}
+{{- define "calico-operator.uninstallRules" -}}
+- apiGroups:
+    - operator.tigera.io
+  resources:
+    - installations
+    - apiservers
+    - goldmanes
+    - whiskers
+  resourceNames:
+    - default
+  verbs:
+    - get
+    - delete
+{{- end }}
