@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { commands } from '../../src/commands/help.ts';
+import { blocksOf, commandsOf } from './blocks.ts';
 
 const root = join(import.meta.dirname, '../..');
 const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: root })].sort();
@@ -24,16 +25,6 @@ const anchorsOf = (text: string): ReadonlySet<string> =>
 /** What stands between backquotes on one line is no link, whatever it looks like. */
 const withoutCode = (text: string): string => text.replaceAll(/`[^`\n]*`/g, '``');
 
-/** Commands of a shell, in fenced and in indented blocks. */
-const commandsOf = (text: string): readonly string[] =>
-  [...text.matchAll(/^```sh\n(.*?)^```/gms)]
-    .flatMap(([, block = '']) => block.split('\n'))
-    .concat(
-      [...text.matchAll(/^ {4}((?:kubectl|helm|npm|node|calico-operator) .*)$/gm)].map(
-        ([, line = '']) => line,
-      ),
-    );
-
 describe.each(pages)('%s', (page) => {
   const text = read(page);
 
@@ -51,7 +42,7 @@ describe.each(pages)('%s', (page) => {
   });
 
   test('commands name files and commands that there are', () => {
-    const lines = commandsOf(text);
+    const lines = blocksOf(text).flatMap((block) => (block.language === 'sh' ? commandsOf(block) : []));
     const files = lines.flatMap(
       (line) => line.match(/(?<![\w/.-])(?:deploy|crds|test|scripts)\/[\w./-]*/g) ?? [],
     );

@@ -68,7 +68,7 @@ describe('definitions of another release', () => {
   const releaseMark = 'operator.tigera.io/crd-release';
   const crdRelease = async (): Promise<string | undefined> =>
     (await cluster().api.get(definition)).metadata.annotations?.[releaseMark];
-  const conflict = /failed to install CRD .*conflict with "calico-operator\/crds"/;
+  const conflict = /failed to install CRD .*conflicts? with "calico-operator\/crds"/;
 
   test('are not replaced by those of an older chart, though Helm made them alone', async () => {
     await startEmpty();
