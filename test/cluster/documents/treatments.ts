@@ -87,6 +87,11 @@ export const treatments: readonly Treatment[] = [
     reason: 'test/image builds the Dockerfile; a registry there is none',
   },
   {
+    kind: 'left-out',
+    command: /^kubectl (-n argocd patch configmap|apply -f deploy\/(argocd|flux)\/)/,
+    reason: 'test/gitops has Argo CD run its files, and holds those of Flux against its definitions',
+  },
+  {
     kind: 'serves',
     command: /^(calico-operator|node dist\/calico-operator\.mjs) run /,
     reason: 'the operator',
