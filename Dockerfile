@@ -3,12 +3,15 @@
 #   docker build --tag calico-operator .
 #   docker buildx build --platform linux/amd64,linux/arm64,linux/ppc64le,linux/s390x --tag … --push .
 #
-# Base of all stages, for each platform: Node 24 with npm and glibc. Pin it by digest for a release: node:…@sha256:…
+# What the image's Node and libraries come from, for each platform: an image with Node 24 and glibc. Nothing of it is run. Pin it
+# by digest for a release: node:24.21.0-bookworm-slim@sha256:…
 ARG NODE_IMAGE=node:24.21.0-bookworm-slim
+# What the bundle is made with, on the platform of the builder: an image with Node 24 and npm. Pin it, too.
+ARG BUILD_IMAGE=${NODE_IMAGE}
 
-# The bundle is the same on every platform, so it is made on that of the builder, which BuildKit tells.
+# The bundle is the same on every platform. BuildKit tells which one the builder's is.
 ARG BUILDPLATFORM
-FROM --platform=${BUILDPLATFORM:-linux/amd64} ${NODE_IMAGE} AS build
+FROM --platform=${BUILDPLATFORM:-linux/amd64} ${BUILD_IMAGE} AS build
 # made: from the sources, with the packages of the lock file. given: dist/ of the build context, by npm run build -- --sbom.
 ARG BUNDLE=made
 WORKDIR /src
@@ -17,12 +20,16 @@ RUN test "$BUNDLE" = given || npm ci --ignore-scripts
 COPY . .
 RUN test "$BUNDLE" = given || npm run build -- --sbom
 
-FROM ${NODE_IMAGE} AS content
+FROM ${NODE_IMAGE} AS base
+
+# On the builder's platform as well, so that no platform has to be emulated.
+FROM --platform=${BUILDPLATFORM:-linux/amd64} ${BUILD_IMAGE} AS content
 # Seconds since 1970: the time of every file. The same sources and base give the same layer.
 ARG SOURCE_DATE_EPOCH=0
+COPY --from=base / /base
 COPY --from=build /src/dist /build/dist
 COPY package.json scripts/image /build/
-RUN ["node", "/build/collect.ts", "/build/dist", "/image"]
+RUN ["node", "/build/collect.ts", "/build/dist", "/base", "/image"]
 
 FROM scratch
 ARG NODE_IMAGE

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { repository } from '../../scripts/bundle/bundle.ts';
@@ -27,10 +27,34 @@ export async function makeBase(docker: Docker, scratch: string): Promise<string>
     copyFileSync(realpathSync(from), join(root, to));
   }
   mkdirSync(join(root, 'tmp'));
-  const archive = join(scratch, 'base.tar');
-  execFileSync('tar', ['-C', root, '-cf', archive, '.']);
-  await docker.run('import', '--change', 'ENV PATH=/usr/local/bin:/bin', archive, baseImage);
+  await importBase(docker, { folder: root, tag: baseImage, scratch });
   return baseImage;
+}
+
+/** Makes an image of a folder. `platform`: as `linux/arm64`; that of the daemon without. */
+export async function importBase(
+  docker: Docker,
+  {
+    folder,
+    tag,
+    platform,
+    scratch,
+  }: {
+    readonly folder: string;
+    readonly tag: string;
+    readonly platform?: string;
+    readonly scratch: string;
+  },
+): Promise<void> {
+  const archive = join(scratch, `${tag}.tar`);
+  execFileSync('tar', ['-C', folder, '-cf', archive, '.']);
+  const options = [
+    '--change',
+    'ENV PATH=/usr/local/bin:/bin',
+    ...(platform === undefined ? [] : ['--platform', platform]),
+  ];
+  await docker.run('import', ...options, archive, tag);
+  rmSync(archive);
 }
 
 /** What of the repository the Dockerfile is given, in a folder of its own: others may make dist/ anew meanwhile. */
@@ -56,9 +80,21 @@ export function buildContext(scratch: string, dist: string): string {
 /** Builds the repository's Dockerfile around a bundle that is there, on the given base. */
 export async function buildImage(
   docker: Docker,
-  options: { readonly base: string; readonly context: string; readonly tag: string },
+  options: {
+    readonly base: string;
+    /** What runs during the build; the base itself without. */
+    readonly buildBase?: string;
+    readonly context: string;
+    readonly tag: string;
+  },
 ): Promise<void> {
-  const settings = { NODE_IMAGE: options.base, BUNDLE: 'given', SOURCE_DATE_EPOCH: '1700000000' };
+  const { base, buildBase = base } = options;
+  const settings = {
+    NODE_IMAGE: base,
+    BUILD_IMAGE: buildBase,
+    BUNDLE: 'given',
+    SOURCE_DATE_EPOCH: '1700000000',
+  };
   await docker.run(
     // BuildKit would ask for a bridge otherwise.
     ...['build', '--no-cache', '--network=host', '--tag', options.tag],
