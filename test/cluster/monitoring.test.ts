@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 
 import { repository } from '../../scripts/bundle/bundle.ts';
-import { eventually } from '../control-plane/eventually.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
 import { chartDirectory } from './clients.ts';
 import {
@@ -122,20 +121,26 @@ test('every expression of docs/metrics.md is one, and its metrics are there', as
 });
 
 describe('alerts', () => {
+  /** These wait for half an hour of failures; a single one, which a busy machine may cause, makes them pending. */
+  const ofFailures = ['CalicoOperatorReconcileErrors', 'CalicoOperatorApiErrors'];
+  const active = async (): Promise<readonly string[]> =>
+    (await prometheus.alerts())
+      .filter(({ name, state }) => state === 'firing' || (state === 'pending' && !ofFailures.includes(name)))
+      .map(({ name, state }) => `${name} ${state}`);
+
   test('are all evaluated, and quiet while all is well', async () => {
     await untilPasses(async () => {
       const alerts = await prometheus.alerts();
       expect(alerts.length).toBeGreaterThan(8);
-      expect(alerts.filter(({ state, health }) => state !== 'inactive' || health !== 'ok')).toEqual([]);
+      expect(alerts.filter(({ health }) => health !== 'ok')).toEqual([]);
+      expect(await active()).toEqual([]);
     }, patience);
   });
 
   test('that the operator is down is noticed when it is, and nothing else is told of it', async () => {
     await operator.stop();
-    const down = await eventually(async () => {
-      const alerts = (await prometheus.alerts()).filter(({ state }) => state !== 'inactive');
-      return alerts.length > 0 && alerts;
+    await untilPasses(async () => {
+      expect(await active()).toEqual(['CalicoOperatorDown pending']);
     }, patience);
-    expect(down.map(({ name, state }) => [name, state])).toEqual([['CalicoOperatorDown', 'pending']]);
   });
 });
