@@ -1,7 +1,8 @@
 /** An API server's lists and watches in memory, with faults and time lags at hand, for tests. Never imported by the program. */
 import type { KubeObject } from '../api/kubernetes.ts';
 import { TransportError } from '../kube/errors.ts';
-import type { WatchEvent, WatchOptions, WatchSource } from '../kube/watch.ts';
+import type { WatchOptions, WatchSource } from '../kube/watch.ts';
+import type { WatchEvent } from '../kube/watch-events.ts';
 
 type Page = Awaited<ReturnType<WatchSource['page']>>;
 

@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { resources } from '../api/resources.ts';
 import { FakeClock, settle } from '../fake-clock.ts';
 import { StatusError } from '../kube/errors.ts';
-import type { WatchEvent, WatchSource } from '../kube/watch.ts';
+import type { WatchSource } from '../kube/watch.ts';
+import type { WatchEvent } from '../kube/watch-events.ts';
 import { silentLogger } from '../telemetry/types.ts';
 import { createCache } from './cache.ts';
 

@@ -1,6 +1,7 @@
 /** The loop around the state machine of `reflector-step.ts`: does what it asks for and tells it what came of it. */
 import type { Clock } from '../clock.ts';
-import type { WatchEvent, WatchSource } from '../kube/watch.ts';
+import type { WatchSource } from '../kube/watch.ts';
+import type { WatchEvent } from '../kube/watch-events.ts';
 import type { Logger } from '../telemetry/types.ts';
 import { failureOf } from './failure.ts';
 import type { CacheObserver } from './observer.ts';

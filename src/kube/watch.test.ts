@@ -7,7 +7,8 @@ import { FakeApiServer, failing } from './fake-api-server.ts';
 import { createTransport } from './transport.ts';
 import type { Transport } from './transport.ts';
 import { createWatchSource } from './watch.ts';
-import type { WatchEvent, WatchOptions, WatchSource } from './watch.ts';
+import type { WatchOptions, WatchSource } from './watch.ts';
+import { EventDecoder, type WatchEvent } from './watch-events.ts';
 
 let server: FakeApiServer;
 let transport: Transport;
@@ -144,6 +145,46 @@ describe('watch', () => {
     expect(value.type).toBe('BOOKMARK');
     expect(value.object.metadata.annotations).toEqual({ 'k8s.io/initial-events-end': 'true' });
     await events.return?.();
+  });
+
+  test('a change of what nobody reads is told as a bookmark, once the first list is complete', async () => {
+    const line = (type: string, resourceVersion: string, more: object): string => {
+      const object = { kind: 'Node', metadata: { name: 'a', uid: '1', resourceVersion }, ...more };
+      return `${JSON.stringify({ type, object })}\n`;
+    };
+    const events = await open({ omitted: { status: true } });
+    const told = async (text: string): Promise<unknown> => {
+      server.say({ text });
+      const { value } = (await events.next()) as IteratorYieldResult<WatchEvent>;
+      const { metadata, ...object } = value.object as unknown as { metadata: object; spec?: unknown };
+      return [value.type, metadata, object.spec];
+    };
+    const whole = (resourceVersion: string) => ({ name: 'a', uid: '1', resourceVersion });
+    await next(events);
+    expect(await told(line('ADDED', '2', { spec: 1, status: 1 }))).toEqual(['ADDED', whole('2'), 1]);
+    const beat = await told(line('MODIFIED', '3', { spec: 1, status: 2 }));
+    expect(beat).toEqual(['BOOKMARK', { name: '', resourceVersion: '3' }, undefined]);
+    expect(await told(line('MODIFIED', '4', { spec: 2, status: 2 }))).toEqual(['MODIFIED', whole('4'), 2]);
+    expect(await told(line('MODIFIED', '5', { spec: 1, status: 2 }))).toEqual(['MODIFIED', whole('5'), 1]);
+    expect(await told(line('DELETED', '6', { spec: 1, status: 2 }))).toEqual(['DELETED', whole('6'), 1]);
+    expect(await told(line('MODIFIED', '7', { spec: 1, status: 2 }))).toEqual(['MODIFIED', whole('7'), 1]);
+    await events.return?.();
+  });
+
+  test('within the first list nothing is', () => {
+    const decoder = new EventDecoder(
+      { method: 'GET', path: '/', subject: { verb: 'watch' }, idempotent: true },
+      { omitted: { status: true }, listed: false },
+    );
+    const line = (type: string, metadata: object): Buffer =>
+      Buffer.from(JSON.stringify({ type, object: { kind: 'Node', metadata, status: {} } }));
+    const types = [
+      line('ADDED', { uid: '1', resourceVersion: '1' }),
+      line('MODIFIED', { uid: '1', resourceVersion: '2' }),
+      line('BOOKMARK', { resourceVersion: '2' }),
+      line('MODIFIED', { uid: '1', resourceVersion: '3' }),
+    ].map((each) => decoder.decode(each).type);
+    expect(types).toEqual(['ADDED', 'MODIFIED', 'BOOKMARK', 'BOOKMARK']);
   });
 
   test('silence ends it', async () => {

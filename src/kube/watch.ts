@@ -1,7 +1,6 @@
 /** Watches and the lists that they start from, as the cache's reflectors need them. */
-import type { KubeObject } from '../api/kubernetes.ts';
 import type { Clock } from '../clock.ts';
-import { acceptOf, readPage, typed } from './client.ts';
+import { acceptOf, readPage } from './client.ts';
 import type { ListPage, PageOptions } from './client.ts';
 import { StatusError, TransportError, transportError } from './errors.ts';
 import { batches } from './batches.ts';
@@ -10,16 +9,10 @@ import { noRest, splitLines } from './lines.ts';
 import { resourcePath } from './paths.ts';
 import type { KubeRequest } from './request.ts';
 import { describeSubject } from './request.ts';
-import { type Members, stringAt, textOf, without } from './skim.ts';
-import { statusError } from './status.ts';
+import type { Members } from './skim.ts';
 import type { Transport } from './transport.ts';
 import type { Selection } from './types.ts';
-
-/** One line of a watch. An `ERROR` line is thrown as `StatusError` instead. */
-export interface WatchEvent {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
-  readonly object: KubeObject;
-}
+import { EventDecoder, latest, type WatchEvent } from './watch-events.ts';
 
 /** Where a watch starts and when it ends. */
 export interface WatchOptions {
@@ -75,9 +68,9 @@ async function* events(
   request: KubeRequest,
   chunks: AsyncIterable<readonly Uint8Array[]>,
   guard: IdleGuard,
-  { idle, omitted }: Pick<WatchOptions, 'idle' | 'omitted'>,
+  { idle, omitted, resourceVersion }: Pick<WatchOptions, 'idle' | 'omitted' | 'resourceVersion'>,
 ): AsyncGenerator<WatchEvent, void, undefined> {
-  const skipped = omitted === undefined ? undefined : { object: omitted };
+  const decoder = new EventDecoder(request, { omitted, listed: resourceVersion !== undefined });
   let rest = noRest;
   try {
     guard.touch();
@@ -89,7 +82,7 @@ async function* events(
         rest = split.rest;
         lines.push(...split.lines);
       }
-      for (const line of latest(lines)) yield decodeEvent(request, line, skipped);
+      for (const line of latest(lines)) yield decoder.decode(line);
     }
   } catch (error) {
     throw guard.idle ? idleError(request, idle) : failureOf(request, error);
@@ -102,16 +95,6 @@ async function* events(
   }
 }
 
-const uidPath = ['object', 'metadata', 'uid'];
-
-/** Of the events of one object that came together, the last says all. What has no uid is no object's event. */
-function latest(lines: readonly Buffer[]): readonly Buffer[] {
-  if (lines.length < 2) return lines;
-  const uids = lines.map((line) => stringAt(line, uidPath));
-  const last = new Map(uids.map((uid, index) => [uid, index]));
-  return lines.filter((_, index) => uids[index] === undefined || last.get(uids[index]) === index);
-}
-
 function idleError(request: KubeRequest, idle: () => number): TransportError {
   const what = describeSubject(request.subject, request.path);
   return new TransportError(`${what}: nothing came for ${idle() / 1000} s`, 'idle', 'IDLE');
@@ -121,38 +104,6 @@ function failureOf(request: KubeRequest, error: unknown): Error {
   if (error instanceof StatusError) return error;
   if (error instanceof RangeError) return new TransportError(error.message, 'decode', 'DECODE');
   return transportError(request, error);
-}
-
-/** Decodes one line of a watch. Throws `StatusError` for the server's `ERROR`, `TransportError` for what is no event. */
-function decodeEvent(request: KubeRequest, line: Buffer, omitted: Members | undefined): WatchEvent {
-  // A bookmark is no object of its kind: its annotation says that the first list is complete.
-  const cuts = omitted !== undefined && stringAt(line, ['type']) !== 'BOOKMARK';
-  const text = cuts ? without(line, omitted) : undefined;
-  const { type, object } = parseLine(text ?? textOf(line));
-  if (typeof object === 'object' && object !== null) {
-    switch (type) {
-      case 'ADDED':
-      case 'MODIFIED':
-      case 'DELETED':
-      case 'BOOKMARK': {
-        const { resource } = request.subject;
-        const whole = resource === undefined ? (object as KubeObject) : typed(resource, object as KubeObject);
-        return { type, object: whole };
-      }
-      case 'ERROR':
-        throw statusError(request, { code: 500, body: object });
-    }
-  }
-  const what = describeSubject(request.subject, request.path);
-  throw new TransportError(`${what}: a line of the stream is no event`, 'decode', 'DECODE');
-}
-
-function parseLine(line: string): { readonly type?: unknown; readonly object?: unknown } {
-  try {
-    return (JSON.parse(line) as { type?: unknown; object?: unknown } | null) ?? {};
-  } catch {
-    return {};
-  }
 }
 
 function watchRequest(selection: Selection, options: WatchOptions, signal: AbortSignal): KubeRequest {

@@ -13,7 +13,8 @@ import type {
   PatchOptions,
   Selection,
 } from '../../kube/types.ts';
-import type { WatchEvent, WatchOptions, WatchSource } from '../../kube/watch.ts';
+import type { WatchOptions, WatchSource } from '../../kube/watch.ts';
+import type { WatchEvent } from '../../kube/watch-events.ts';
 
 /** A request as it came. `name` is empty for lists and watches. */
 export interface SeenRequest {
