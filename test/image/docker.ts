@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,13 +21,13 @@ export interface Docker {
 
 /**
  * Starts a daemon beside a control plane, with which it ends at the latest. It has mount and process namespaces of its own,
- * so that its containers and mounts end with it, however it ends; data, socket and images lie in the folder of the control
- * plane. It has no bridge and no rules: containers use the network of this machine.
+ * so that its containers and mounts end with it, however it ends; data, socket and images lie in a folder of its own
+ * within the control plane's. It has no bridge and no rules: containers use the network of this machine.
  * @throws Error with the end of its log if it does not start
  */
 export async function startDocker(controlPlane: ControlPlane): Promise<Docker> {
-  const directory = join(controlPlane.directory, 'docker');
-  await mkdir(directory, { recursive: true });
+  // Ended by force, a daemon leaves files in which the next one would find itself.
+  const directory = await mkdtemp(join(controlPlane.directory, 'docker-'));
   // That of the machine is for the machine's daemon.
   await writeFile(join(directory, 'daemon.json'), '{}');
   const host = `unix://${join(directory, 'docker.sock')}`;
