@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 
-import { healthScripts } from '../../scripts/argocd.ts';
+import { beginning, healthScripts } from '../../scripts/argocd.ts';
 import { repository } from '../../scripts/bundle/bundle.ts';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import { streamProgress } from '../control-plane/build/progress.ts';
@@ -72,5 +72,7 @@ test.each([
 });
 
 test('every script is used', async () => {
-  expect((await readdir(join(argoFolder, 'health'))).sort()).toEqual(Object.keys(healthScripts).sort());
+  expect((await readdir(join(argoFolder, 'health'))).sort()).toEqual(
+    [...Object.keys(healthScripts), beginning].sort(),
+  );
 });

@@ -1,21 +1,9 @@
 -- Health of kinds of operator.tigera.io that carry the conditions Ready, Progressing and Degraded.
--- Argo CD hands the object over as obj and takes what is returned.
-local status = obj.status or {}
-local conditions = status.conditions or {}
-
-local function find(type)
-  for _, condition in ipairs(conditions) do
-    if condition.type == type then
-      return condition
-    end
-  end
-  return {}
-end
 
 local ready, progressing, degraded = find("Ready"), find("Progressing"), find("Degraded")
 
 -- What the status says of an earlier spec says nothing about this one.
-local observed = status.observedGeneration or ready.observedGeneration
+local observed = (obj.status or {}).observedGeneration or ready.observedGeneration
 if observed == nil or observed ~= obj.metadata.generation then
   return { status = "Progressing", message = "Waiting for the operator to look at this version of the spec" }
 end

@@ -1,17 +1,5 @@
 -- Health of kinds of operator.tigera.io that are not looked after in every release: without a status there is nothing
 -- to wait for.
--- Argo CD hands the object over as obj and takes what is returned.
-local status = obj.status or {}
-local conditions = status.conditions or {}
-
-local function find(type)
-  for _, condition in ipairs(conditions) do
-    if condition.type == type then
-      return condition
-    end
-  end
-  return {}
-end
 
 if #conditions == 0 then
   return { status = "Healthy", message = "Nothing is told about it" }

@@ -1,15 +1,4 @@
 -- Health of a TigeraStatus, which has conditions only. Their observedGeneration is that of the Installation.
--- Argo CD hands the object over as obj and takes what is returned.
-local conditions = obj.status and obj.status.conditions or {}
-
-local function find(type)
-  for _, condition in ipairs(conditions) do
-    if condition.type == type then
-      return condition
-    end
-  end
-  return {}
-end
 
 local available, progressing, degraded = find("Available"), find("Progressing"), find("Degraded")
 
