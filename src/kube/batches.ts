@@ -27,40 +27,61 @@ export async function* batches(
   { clock, pace, signal }: Reading,
 ): AsyncGenerator<readonly Uint8Array[], void, undefined> {
   const chunks = stream[Symbol.asyncIterator]();
-  const take = (): Promise<IteratorResult<Uint8Array, undefined>> => {
+  const take = (): Chunk => {
     const next = chunks.next();
     // It is awaited later, or by nobody if the reader leaves.
     next.catch(() => undefined);
     return next;
   };
-  let next = take();
-  for (;;) {
-    const batch: Uint8Array[] = [];
-    let size = 0;
-    do {
-      const result = await next;
-      if (result.done === true) break;
-      batch.push(result.value);
-      size += result.value.length;
-      next = take();
-    } while (pace() > 0 && size < batchBytes && (await comesSoon(next, clock)));
-    if (batch.length === 0) return;
+  for (let next = take(); ; ) {
+    const result = await next;
+    if (result.done === true) return;
+    const batch = [result.value];
+    next = take();
+    if (pace() > 0) ({ next } = await gather(batch, next, take, clock));
     yield batch;
     if (pace() > 0) await clock.sleep(pace(), signal);
   }
 }
 
-/** False when nothing comes for a while, or a failure: what came before it is told first. */
-function comesSoon(next: Promise<unknown>, clock: Clock): Promise<boolean> {
+type Chunk = Promise<IteratorResult<Uint8Array, undefined>>;
+
+/**
+ * Adds to the batch what comes until nothing has come for a while, the batch is large, or the stream ends or fails. One timer
+ * serves many chunks. Answers with the chunk that is still to come, the end, or the failure: what came before it is told first.
+ */
+function gather(
+  batch: Uint8Array[],
+  first: Chunk,
+  take: () => Chunk,
+  clock: Clock,
+): Promise<{ readonly next: Chunk }> {
+  let next = first;
+  let size = batch.reduce((sum, { length }) => sum + length, 0);
+  let isOver = false;
+  const collect = async (): Promise<void> => {
+    while (size < batchBytes) {
+      const result = await next;
+      if (isOver || result.done === true) return;
+      batch.push(result.value);
+      size += result.value.length;
+      next = take();
+    }
+  };
+  // In an object: a promise that resolves to one would wait for it.
   return new Promise((resolve) => {
-    const answer = (comes: boolean): void => {
-      timer.cancel();
-      resolve(comes);
+    let counted = batch.length;
+    const look = (): void => {
+      if (batch.length === counted) finish();
+      counted = batch.length;
+      if (!isOver) timer = clock.schedule(lull, look);
     };
-    const timer = clock.schedule(lull, () => answer(false));
-    next.then(
-      () => answer(true),
-      () => answer(false),
-    );
+    let timer = clock.schedule(lull, look);
+    const finish = (): void => {
+      isOver = true;
+      timer.cancel();
+      resolve({ next });
+    };
+    collect().then(finish, finish);
   });
 }
