@@ -12,6 +12,9 @@ const tier = (name, directory) => ({
 
 // The tiers of docs/testing.md. `test/run.ts` decides which of them run, in which order and with how many workers.
 export default {
+  // Milliseconds for a test or a hook, unless it says otherwise: for every tier, as jest takes this option for all of them
+  // only. Nothing here depends on a quick machine, and a test that hangs still ends.
+  testTimeout: 300_000,
   workerIdleMemoryLimit: '512MB',
   collectCoverageFrom: ['src/**/*.ts'],
   coverageProvider: 'v8',

@@ -62,7 +62,7 @@ describe('the bundle', () => {
   let made: Bundle;
   beforeAll(async () => {
     ({ outfile, made } = await make('whole', program));
-  }, 60_000);
+  });
 
   test('runs alone, away from node_modules, with its version and its class names', async () => {
     const config = join(directory, 'kubeconfig');
@@ -83,7 +83,7 @@ describe('the bundle', () => {
       className: 'Trial',
     });
     expect(child.status).toBe(0);
-  }, 30_000);
+  });
 
   test('fits its limit, with room for the program itself', () => {
     console.log(`${(made.bytes / 1024 / 1024).toFixed(2)} MiB`);
@@ -102,10 +102,10 @@ describe('the bundle', () => {
     const again = join(directory, 'elsewhere', 'again.mjs');
     await bundle({ entry: join(directory, 'whole.ts'), outfile: again, version: '9.8.7' });
     expect((await readFile(again)).equals(await readFile(outfile))).toBe(true);
-  }, 60_000);
+  });
 });
 
 test('a name of the client library that the bundle leaves out fails the build, not the program', async () => {
   const text = `import { CoreV1Api } from '@kubernetes/client-node'; console.log(CoreV1Api);`;
   await expect(make('greedy', text)).rejects.toThrow('CoreV1Api');
-}, 60_000);
+});

@@ -27,4 +27,4 @@ test('a bundle carries the CRDs packed, and unpacks them as they were generated'
   const { stdout, stderr } = spawnSync(process.execPath, [outfile], { encoding: 'utf8', cwd: directory });
   expect(stderr).toBe('');
   expect(JSON.parse(stdout)).toEqual(await loadBundledCrds());
-}, 60_000);
+});

@@ -25,7 +25,7 @@ test('all run although one fails; each is told of once, the failed one with what
   expect(text['good']).toMatch(/^ok {6}good +\d+\.\d s$/);
   expect(text['bad']).toMatch(/^FAILED {2}bad +\d+\.\d s\n/);
   for (const part of ['line 7', 'is wrong', '→ mend bad']) expect(text['bad']).toContain(part);
-}, 30_000);
+});
 
 test('no more run at the same time than asked for', async () => {
   const file = join(tmpdir(), `overlap-${process.pid}`);
@@ -39,4 +39,4 @@ test('no more run at the same time than asked for', async () => {
     onDone: () => undefined,
   });
   expect(outcomes.map(({ passed }) => passed)).toEqual([true, true, true]);
-}, 30_000);
+});

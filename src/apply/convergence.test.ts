@@ -171,7 +171,7 @@ test('plan and execute converge from any state, and stay silent then', async () 
     }),
     { numRuns: 200 },
   );
-}, 60_000);
+});
 
 /** What became of the fields that we send. Items, empty maps and defaults of the server are not compared. */
 function sentFields(object: KubeObject | undefined, target: Target): readonly unknown[] {

@@ -200,7 +200,7 @@ test('equals what the API server makes of it, after any history', async () => {
     ),
     { numRuns: 500 },
   );
-}, 60_000);
+});
 
 function partsOf(object: KubeObject | undefined): JsonObject {
   const { spec = {}, data = {} } = (object ?? {}) as { readonly spec?: object; readonly data?: object };

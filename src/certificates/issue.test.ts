@@ -252,7 +252,7 @@ test('a whole set costs no more than 20 ms', async () => {
 
 test('deciding that everything stays takes no more than 5 ms', async () => {
   const secrets = storeSecrets(await obtain(emptyInput));
-  const times = Array.from({ length: 10 }, () => {
+  const times = Array.from({ length: 50 }, () => {
     const start = performance.now();
     accept(planCertificates({ ...emptyInput, secrets }));
     return performance.now() - start;

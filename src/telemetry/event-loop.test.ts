@@ -31,7 +31,11 @@ test('a loop that was held up is told once', async () => {
   const end = performance.now() + 600;
   while (performance.now() < end);
   await delay(300);
-  const held = await scrape(registry, 'nodejs_eventloop_lag_max_seconds');
+  const told = (): Promise<number> => scrape(registry, 'nodejs_eventloop_lag_max_seconds');
+  const held = await told();
   expect(held).toBeGreaterThan(0.4);
-  expect(await scrape(registry, 'nodejs_eventloop_lag_max_seconds')).toBe(0);
+  // What follows is shorter, unless the machine itself stalls for as long.
+  let next = await told();
+  for (let tries = 1; tries < 20 && next >= held; tries += 1) next = await told();
+  expect(next).toBeLessThan(held);
 });

@@ -55,7 +55,7 @@ beforeAll(async () => {
   const crds = await bundled();
   await Promise.all(crds.map(install));
   await Promise.all(crds.map(({ metadata }) => established(metadata.name)));
-}, 60_000);
+});
 
 describe('CustomResourceDefinitions', () => {
   test('are accepted as written, structural and within the limits on CEL', async () => {
@@ -163,5 +163,5 @@ describe('what is stored', () => {
       'does not go with type GKE',
     );
     await cluster().api.delete(path);
-  }, 60_000);
+  });
 });

@@ -3,15 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { dump, load } from 'js-yaml';
 
 import { streamProgress } from '../control-plane/build/progress.ts';
 import { chartDirectory, runProgram } from './clients.ts';
 import { type AlertCase, alertCases, type Firing } from './fixtures/alert-cases.ts';
 import { prometheusProgram } from './prometheus-programs.ts';
-
-jest.setTimeout(120_000);
 
 interface Rule {
   readonly alert: string;

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 
 import { loadBundledCrds } from '../../src/api/crds.ts';
@@ -16,6 +16,7 @@ import {
   operatorWrites,
   poolPath,
   quickest,
+  slack,
   readInstallation,
   startLeader,
   stockSpec,
@@ -24,8 +25,6 @@ import {
   untilReady,
 } from './harness.ts';
 import type { Operator } from './operator.ts';
-
-jest.setTimeout(120_000);
 
 const cluster = useFreshCluster(operatorInstalled);
 useContractWatch(cluster);
@@ -204,7 +203,7 @@ describe('where admission lets it through', () => {
     await applyInstallation(cluster().api);
     await untilReady(cluster().api);
     await untilQuiet(cluster());
-  }, 120_000);
+  });
 
   afterEach(async () => {
     await applyInstallation(cluster().api);
@@ -249,7 +248,7 @@ describe('where admission lets it through', () => {
         await untilReady(api);
         return performance.now() - began;
       });
-      expect(time).toBeLessThan(1000);
+      expect(time).toBeLessThan(1000 * slack);
     },
   );
 
@@ -294,7 +293,7 @@ describe('where admission lets it through', () => {
       await eventually(async () => !holds(await readInstallation(api), 'Degraded'), { interval: 20 });
       return performance.now() - began;
     });
-    expect(time).toBeLessThan(1000);
+    expect(time).toBeLessThan(1000 * slack);
     expect(await api.get(copy)).toMatchObject({ data: secret.data });
     await applyInstallation(api);
     await eventually(async () => (await api.find(copy)) === undefined);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import type { FelixConfiguration } from '../../src/api/calico.ts';
 import type { InstallationSpec } from '../../src/api/installation.ts';
@@ -33,8 +33,6 @@ import {
   untilKubeProxyIs,
 } from './kube-proxy.ts';
 import type { Operator } from './operator.ts';
-
-jest.setTimeout(240_000);
 
 const monitorPath = '/apis/operator.tigera.io/v1/tigerastatuses/kubeproxy-monitor';
 const podsPath = '/api/v1/namespaces/calico-system/pods';
@@ -80,7 +78,7 @@ let beginning: AuditMark;
 beforeAll(async () => {
   beginning = await cluster().auditLog.mark();
   operator = await startInstalled(cluster(), specWith({}, slowly));
-}, 120_000);
+});
 afterAll(() => operator.stop());
 
 test('without BPF nothing of it is watched', async () => {
@@ -173,7 +171,7 @@ test('API servers that come and go reach the nodes only when they must', async (
 test('and back: kube-proxy, then Felix, then calico-node, which starts as it did until then', async () => {
   const { api, auditLog } = cluster();
   await applyInstallation(api, specWith(bpf));
-  await untilReady(api, 60_000);
+  await untilReady(api);
   await untilQuiet(cluster());
   const before = await bootstrap();
   const mark = await auditLog.mark();
@@ -184,7 +182,7 @@ test('and back: kube-proxy, then Felix, then calico-node, which starts as it did
   );
   expect(await felix()).toMatchObject({ spec: { bpfEnabled: true, nftablesMode: 'Enabled' } });
   expect(await bootstrap()).toEqual(before);
-  await untilReady(api, 60_000);
+  await untilReady(api);
   expect((await felix()).spec).toMatchObject({ bpfEnabled: false, nftablesMode: 'Disabled' });
   expect((await bootstrap())?.command).toContain('-best-effort');
   expect((await bootstrap())?.env).toBeUndefined();
@@ -221,7 +219,7 @@ test('a kube-proxy that Argo CD keeps is left to it', async () => {
     expect(told).toContain(`DaemonSet kube-system/kube-proxy: metadata.annotations[${annotation}]`);
     expect(told).toContain(`Add ${disableSelector}`);
   });
-  await untilPasses(async () => expect((await felix()).spec?.bpfEnabled).toBe(true), { timeout: 60_000 });
+  await untilPasses(async () => expect((await felix()).spec?.bpfEnabled).toBe(true));
   await untilQuiet(cluster());
   await untilKubeProxyIs(cluster().api, 'on');
   const setSelector = (value: string | null) =>
@@ -243,7 +241,7 @@ test('a deletion gives kube-proxy back before calico-node goes', async () => {
   const { api, auditLog } = cluster();
   const mark = await auditLog.mark();
   await api.delete(installationPath);
-  await eventually(async () => (await api.find(installationPath)) === undefined, { timeout: 120_000 });
+  await eventually(async () => (await api.find(installationPath)) === undefined);
   await untilKubeProxyIs(cluster().api, 'on');
   expect((await felix()).spec).toMatchObject({ bpfEnabled: false });
   await untilPasses(async () => expect(await api.find(monitorPath)).toBeUndefined());
@@ -265,6 +263,6 @@ test('on a fresh cluster BPF is on from the start, and a deletion ends without k
   await api.delete(kubeProxyPath);
   await untilPasses(async () => expect(await message()).toContain('there is no such DaemonSet'));
   await api.delete(installationPath);
-  await eventually(async () => (await api.find(installationPath)) === undefined, { timeout: 120_000 });
+  await eventually(async () => (await api.find(installationPath)) === undefined);
   await untilPasses(async () => expect(await api.find(monitorPath)).toBeUndefined());
 });

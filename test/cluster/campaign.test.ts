@@ -2,7 +2,7 @@
  * The generated campaign against a real API server: what the offline judge takes for granted. Admission says the same of
  * every spec, and takes every object that is rendered.
  */
-import { beforeAll, expect, jest, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import { type ResourceType, resources } from '../../src/api/resources.ts';
@@ -13,8 +13,6 @@ import type { Fields } from '../campaign/leaves.ts';
 import { isRepeated, leaves, type Scenario, scenarioOf } from '../campaign/scenarios.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
 import { describeObject, installation, installationPath, operatorInstalled } from './harness.ts';
-
-jest.setTimeout(300_000);
 
 const cluster = useFreshCluster(operatorInstalled);
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import type { Installation } from '../../src/api/installation.ts';
 import type { ConfigMap, DaemonSet, Deployment, Pod } from '../../src/api/kubernetes.ts';
@@ -25,8 +25,6 @@ import {
 } from './harness.ts';
 import type { Operator } from './operator.ts';
 import { decide, makeSigner, requestCertificate, sign, withdraw } from './signer.ts';
-
-jest.setTimeout(180_000);
 
 const cluster = useFreshCluster(operatorInstalled);
 useContractWatch(cluster);
@@ -95,7 +93,7 @@ test('pods request their certificates while it is on, and have those of the oper
   const signer = await makeSigner();
   const { management } = signer;
   await applyInstallation(api, { ...stockSpec, certificateManagement: management });
-  await untilReady(api, 60_000);
+  await untilReady(api);
   await untilPasses(async () => expect(await certificateObjects()).toEqual(rights));
   expect(provisionersOf(await api.get<DaemonSet>(calicoNodePath))).toEqual([
     'node-certs-key-cert-provisioner',
@@ -133,7 +131,7 @@ test('pods request their certificates while it is on, and have those of the oper
   expect((await operatorWrites(cluster(), restarted)).map(describeRequest)).toEqual([]);
 
   await applyInstallation(api);
-  await untilReady(api, 60_000);
+  await untilReady(api);
   await untilPasses(async () => expect(await certificateObjects()).toEqual(secrets));
   expect(provisionersOf(await api.get<DaemonSet>(calicoNodePath))).toEqual([]);
   expect(await trustedAuthorities()).toBe(1);
@@ -182,7 +180,7 @@ test('with Typha both authorities are trusted before anything rolls, and going b
   expect(await generations()).toEqual(before);
 
   await applyInstallation(api, withTypha);
-  await untilReady(api, 60_000);
+  await untilReady(api);
   await untilPasses(async () => expect(await certificateObjects()).toEqual(secrets));
   expect(await trustedAuthorities()).toBe(1);
   expect(await generations()).toEqual(before);
@@ -197,7 +195,7 @@ test('on a fresh cluster with Typha, pods of both request from the beginning', a
     typha: { mode: 'Always' },
     certificateManagement: management,
   });
-  await untilReady(api, 60_000);
+  await untilReady(api);
   const typha = await eventually(() => api.find<Deployment>(typhaPath));
   expect(provisionersOf(typha)).toEqual(['typha-certs-key-cert-provisioner']);
   expect(provisionersOf(await api.get<DaemonSet>(calicoNodePath))).toEqual([

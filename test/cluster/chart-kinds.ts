@@ -22,7 +22,6 @@ export const kindsInstalled: Preparation = {
     });
     await eventually(async () => (await api.find('/apis/monitoring.coreos.com/v1')) !== undefined, {
       description: 'kinds of Prometheus Operator',
-      timeout: 60_000,
     });
   },
 };

@@ -2,15 +2,13 @@
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, jest, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 
 import { repository } from '../../scripts/bundle/bundle.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
 import { kindsInstalled, tryOut } from './chart-kinds.ts';
 import { helms, kubectlProgram, succeed, templateArguments } from './clients.ts';
 import { variants } from './fixtures/chart-variants.ts';
-
-jest.setTimeout(120_000);
 
 const crdPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const cluster = useFreshCluster(kindsInstalled);

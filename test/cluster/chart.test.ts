@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { repository } from '../../scripts/bundle/bundle.ts';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
@@ -14,8 +14,6 @@ import { badValues } from './fixtures/bad-values.ts';
 import { tigeraValues, variants } from './fixtures/chart-variants.ts';
 import { grantsOf } from './granted.ts';
 import { readManifest } from './manifests.ts';
-
-jest.setTimeout(120_000);
 
 /** What renders where nothing else is said; that all render the same is shown below. */
 let helm: string;

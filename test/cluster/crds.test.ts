@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { loadAll } from 'js-yaml';
 import { loadBundledCrds } from '../../src/api/crds.ts';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
@@ -17,8 +17,6 @@ import { eventually } from '../control-plane/eventually.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
 
 // The API server is slow to take up definitions when the machine is busy.
-jest.setTimeout(120_000);
-
 const cluster = useFreshCluster();
 const operator = { namespace: 'tigera-operator', name: 'tigera-operator' };
 const nobody = { namespace: 'default', name: 'default' };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { AuditedRequest } from '../control-plane/audit-log.ts';
 import { eventually } from '../control-plane/eventually.ts';
@@ -23,8 +23,6 @@ import {
 } from './harness.ts';
 import { buildOperator, type Operator } from './operator.ts';
 
-jest.setTimeout(240_000);
-
 const cluster = useFreshCluster(operatorInstalled);
 useContractWatch(cluster);
 let operator: Operator;
@@ -32,7 +30,7 @@ let operator: Operator;
 // Every test ends with what it began with: an installation that is ready.
 beforeAll(async () => {
   operator = await startInstalled(cluster());
-}, 120_000);
+});
 afterAll(() => operator.stop());
 
 /** What stays for good, by docs/adr/0004-teardown.md: what the CNI plugin needs to delete a pod, and configuration. */
@@ -52,7 +50,7 @@ const isGone = async () => (await cluster().api.find(installationPath)) === unde
 
 async function untilGone(): Promise<number> {
   const began = performance.now();
-  await eventually(isGone, { timeout: 60_000, description: 'the Installation to go' });
+  await eventually(isGone, { description: 'the Installation to go' });
   return performance.now() - began;
 }
 
@@ -126,10 +124,10 @@ test('the namespace deleted by hand is built again', async () => {
       const { uid, deletionTimestamp } = (await api.get(namespace)).metadata;
       return uid !== before.uid && deletionTimestamp === undefined;
     },
-    { timeout: 60_000, description: 'the namespace to be built again' },
+    { description: 'the namespace to be built again' },
   );
-  await untilPasses(async () => expect(await left()).toEqual(before.objects), { timeout: 60_000 });
-  await untilReady(api, 60_000);
+  await untilPasses(async () => expect(await left()).toEqual(before.objects));
+  await untilReady(api);
 });
 
 test('an Installation that is deleted while it comes up goes, too', async () => {
@@ -147,11 +145,11 @@ test('an Installation that is deleted while it comes up goes, too', async () => 
 test('where the operator was deleted before, the command takes Calico away', async () => {
   const { api } = cluster();
   await applyInstallation(api);
-  await untilReady(api, 60_000);
+  await untilReady(api);
   await operator.stop();
   const namespace = '/api/v1/namespaces/tigera-operator';
   await api.delete(namespace);
-  await eventually(async () => (await api.find(namespace)) === undefined, { timeout: 60_000 });
+  await eventually(async () => (await api.find(namespace)) === undefined);
   const command = ['uninstall', `--kubeconfig=${cluster().kubeconfig}`, '--timeout=90s'];
   const program = await cluster().run('uninstall', process.execPath, [await buildOperator(), ...command], {
     env: { PATH: process.env['PATH'], HOME: cluster().directory },

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { repository } from '../../scripts/bundle/bundle.ts';
 import type { FelixConfiguration } from '../../src/api/calico.ts';
@@ -33,8 +33,6 @@ import {
 import { applyManifest, readManifest } from './manifests.ts';
 import { buildOperator, type Operator } from './operator.ts';
 
-jest.setTimeout(240_000);
-
 const cluster = useFreshCluster(operatorInstalled);
 const viewer = { namespace: 'default', name: 'viewer' } as const;
 const viewerUser = `system:serviceaccount:${viewer.namespace}:${viewer.name}`;
@@ -55,7 +53,7 @@ beforeAll(async () => {
     env: { KUBERNETES_SERVICE_HOST: clusterIP, KUBERNETES_SERVICE_PORT: '443' },
   });
   await bindSecrets('calico-system');
-}, 240_000);
+});
 afterAll(async () => {
   await operator.stop();
 });
@@ -274,7 +272,7 @@ describe('what is predicted is what the operator then does', () => {
       const before = await contents();
       const { objects } = await reportOf(spec);
       await applyInstallation(api, spec);
-      await untilReady(api, 60_000);
+      await untilReady(api);
       await untilQuiet(cluster());
       const after = await contents();
       const touched = [...new Set([...before.keys(), ...after.keys()])].filter(
@@ -331,13 +329,12 @@ describe('what is held back at first comes in the steps that were told', () => {
     });
     const mark = await auditLog.mark();
     await applyInstallation(api, bpf);
-    await untilPasses(
-      async () => expect((await api.get<FelixConfiguration>(felixPath)).spec?.bpfEnabled).toBe(true),
-      { timeout: 60_000 },
+    await untilPasses(async () =>
+      expect((await api.get<FelixConfiguration>(felixPath)).spec?.bpfEnabled).toBe(true),
     );
     await ageFelixConfiguration(api);
     await untilKubeProxyIs(api, 'off');
-    await untilReady(api, 60_000);
+    await untilReady(api);
     await untilQuiet(cluster());
     expect(await handOverSteps(cluster(), mark)).toEqual([
       'patch calico-node',
@@ -357,11 +354,10 @@ describe('what is held back at first comes in the steps that were told', () => {
     });
     const mark = await auditLog.mark();
     await applyInstallation(api, stockSpec);
-    await untilPasses(
-      async () => expect((await api.get<FelixConfiguration>(felixPath)).spec?.bpfEnabled).toBe(false),
-      { timeout: 60_000 },
+    await untilPasses(async () =>
+      expect((await api.get<FelixConfiguration>(felixPath)).spec?.bpfEnabled).toBe(false),
     );
-    await untilReady(api, 60_000);
+    await untilReady(api);
     await untilQuiet(cluster());
     expect(await handOverSteps(cluster(), mark)).toEqual([
       'patch kube-proxy',

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import { eventually } from '../control-plane/eventually.ts';
@@ -12,14 +12,13 @@ import {
   pathOfMade,
   poolPath,
   quickest,
+  slack,
   startInstalled,
   untilPasses,
   untilQuiet,
   untilReady,
 } from './harness.ts';
 import type { Operator } from './operator.ts';
-
-jest.setTimeout(180_000);
 
 const cluster = useFreshCluster(operatorInstalled);
 useContractWatch(cluster);
@@ -32,18 +31,18 @@ const limit = 1000;
 beforeAll(async () => {
   operator = await startInstalled(cluster());
   made = await madeInOrder(cluster().api);
-}, 180_000);
+});
 afterAll(() => operator.stop());
 
 const read = (object: KubeObject) => cluster().api.find<KubeObject>(pathOfMade(object));
 
 async function repaired(condition: () => Promise<boolean>): Promise<number> {
   const began = performance.now();
-  await eventually(condition, { interval: 5, timeout: 15_000 });
+  await eventually(condition, { interval: 5 });
   return performance.now() - began;
 }
 
-const tooSlow = (times: ReadonlyMap<string, number>) => [...times].filter(([, time]) => time > limit);
+const tooSlow = (times: ReadonlyMap<string, number>) => [...times].filter(([, time]) => time > limit * slack);
 
 function report(what: string, times: ReadonlyMap<string, number>): void {
   const [name, time] = [...times].sort(([, a], [, b]) => b - a)[0] ?? ['nothing', 0];
@@ -103,7 +102,7 @@ test.each([nameLabel, 'app.kubernetes.io/part-of', 'app.kubernetes.io/managed-by
         await cluster().api.mergePatch(pathOfMade(object), { metadata: { labels: { [taken]: null } } });
         return repaired(async () => (await read(object))?.metadata.labels?.[taken] !== undefined);
       });
-      expect([describeObject(object), time > limit]).toEqual([describeObject(object), false]);
+      expect([describeObject(object), time > limit * slack]).toEqual([describeObject(object), false]);
     }
   },
 );

@@ -100,14 +100,14 @@ export function holds({ metadata, status }: Conditions, wanted: string): boolean
 }
 
 /** Waits until the Installation is Ready in its latest generation. */
-export function untilReady(api: ApiClient, timeout = 30_000): Promise<Installation> {
+export function untilReady(api: ApiClient, timeout?: number): Promise<Installation> {
   return eventually(
     async () => {
       const live = await readInstallation(api);
       if (!holds(live, 'Ready')) throw new Error(JSON.stringify(live.status?.conditions));
       return live;
     },
-    { description: 'the Installation to be Ready', interval: 25, timeout },
+    { description: 'the Installation to be Ready', interval: 25, ...(timeout !== undefined && { timeout }) },
   );
 }
 
@@ -119,7 +119,7 @@ export async function startInstalled(
 ): Promise<Operator> {
   const operator = await startLeader(cluster, options);
   await applyInstallation(cluster.api, spec);
-  await untilReady(cluster.api, 60_000);
+  await untilReady(cluster.api);
   await untilQuiet(cluster);
   return operator;
 }
@@ -132,10 +132,16 @@ export async function untilPasses(assertion: () => unknown, options: EventuallyO
   }, options);
 }
 
-/** Others use this machine too: the quickest of at most three attempts, in milliseconds; one within the limit will do. */
+/**
+ * By how much a limit may be missed where everything of a cluster shares two busy cores. The benchmark holds times against
+ * the limits themselves.
+ */
+export const slack = 5;
+
+/** Others use this machine too: the quickest of at most five attempts, in milliseconds; one within the limit will do. */
 export async function quickest(limit: number, attempt: () => Promise<number>): Promise<number> {
   let best = Infinity;
-  for (let left = 3; left > 0 && best > limit; left--) best = Math.min(best, await attempt());
+  for (let left = 5; left > 0 && best > limit; left--) best = Math.min(best, await attempt());
   return Math.round(best);
 }
 
@@ -172,20 +178,26 @@ export async function operatorReads(
 export const describeRequest = ({ verb, uri, code }: AuditedRequest): string =>
   `${verb} ${uri.split('?')[0] ?? ''} ${code}`;
 
-/** Waits until the operator has written nothing for a while, by default for 1.2 s. */
+/**
+ * Waits until the operator has written nothing for a while, by default for 1.2 s, over at least ten looks: where the machine
+ * is slow, they are slow as well, and the operator gets its time.
+ */
 export async function untilQuiet(cluster: ControlPlane, duration = 1200): Promise<void> {
   let mark = await cluster.auditLog.mark();
   let since = performance.now();
+  let looks = 0;
   await eventually(
     async () => {
+      looks++;
       const writes = await operatorWrites(cluster, mark);
       if (writes.length > 0) {
         mark = await cluster.auditLog.mark();
         since = performance.now();
+        looks = 0;
       }
-      return performance.now() - since >= duration;
+      return looks >= 10 && performance.now() - since >= duration;
     },
-    { description: 'the operator to write nothing more', timeout: 60_000 },
+    { description: 'the operator to write nothing more' },
   );
 }
 

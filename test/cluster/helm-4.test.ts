@@ -1,13 +1,11 @@
 /** What Helm 4 does otherwise than Helm 3: it applies on the server, definitions too, and refuses where that conflicts. */
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
 import { builtHelms, chartDirectory } from './clients.ts';
 import { installationPath, readInstallation, untilReady } from './harness.ts';
 import { earlierChart, patience, release, untaintNodes, useReleases } from './helm-release.ts';
-
-jest.setTimeout(300_000);
 
 const cluster = useFreshCluster();
 const { startEmpty, values, file, run, kubectl } = useReleases(cluster);
@@ -29,7 +27,7 @@ test('upgrades a release of Helm 3 on the server: nothing conflicts, and what le
   const before = await values('before', { manageCRDs: false, installation: { nodeMetricsPort: 9091 } });
   await helm('Helm 3', 'install', ...release, earlierChart, '--create-namespace', ...patience, '-f', before);
   await untaintNodes(cluster());
-  await untilReady(cluster().api, 120_000);
+  await untilReady(cluster().api);
 
   const after = await values('after', { installation: { typha: { mode: 'Always' } } });
   await helm('Helm 4', 'upgrade', ...release, chartDirectory, onServer, ...patience, '-f', after);
@@ -37,7 +35,7 @@ test('upgrades a release of Helm 3 on the server: nothing conflicts, and what le
     kubeletVolumePluginPath: 'None',
     typha: { mode: 'Always' },
   });
-  const { metadata } = await untilReady(cluster().api, 120_000);
+  const { metadata } = await untilReady(cluster().api);
   const writers = metadata.managedFields?.map(({ manager, operation }) => `${operation} ${manager}`);
   expect(writers?.filter((writer) => writer.endsWith('helm'))).toEqual(['Apply helm']);
 });
@@ -54,7 +52,7 @@ test('refuses to overwrite what somebody changed by hand, names it, and does wit
 
 test('rolls back to the revision of Helm 3, and uninstalls', async () => {
   await helm('Helm 4', 'rollback', 'calico-operator', '1', '--namespace=tigera-operator', ...patience);
-  expect((await untilReady(cluster().api, 120_000)).spec).toEqual({
+  expect((await untilReady(cluster().api)).spec).toEqual({
     kubeletVolumePluginPath: 'None',
     nodeMetricsPort: 9091,
   });
@@ -75,7 +73,7 @@ describe('definitions of another release', () => {
     const given = ['-f', await values('defaults', {})];
     await helm('Helm 4', 'install', ...release, chartDirectory, '--create-namespace', ...given);
     await untaintNodes(cluster());
-    await untilReady(cluster().api, 120_000);
+    await untilReady(cluster().api);
     const { metadata } = await cluster().api.get<KubeObject>(definition);
     const appliedBy = metadata.managedFields?.flatMap(({ operation, manager = '' }) =>
       operation === 'Apply' ? [manager] : [],

@@ -2,7 +2,7 @@
  * Install, upgrade, roll back, uninstall and install again, with each Helm and kubectl as users do, on an empty cluster
  * without a network. Pods of the operator's image are processes (operator-pods.ts), hooks included.
  */
-import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { KubeObject, PodSpec } from '../../src/api/kubernetes.ts';
 import { readDocuments } from '../../src/commands/documents.ts';
@@ -13,8 +13,6 @@ import { chartDirectory, helms, templateArguments } from './clients.ts';
 import { describeGrant, type Grant, grantsOf, isUsedBy } from './granted.ts';
 import { calicoNodePath, installationPath, poolPath, readInstallation, untilReady } from './harness.ts';
 import { earlierChart, patience, release, untaintNodes, useReleases } from './helm-release.ts';
-
-jest.setTimeout(300_000);
 
 const cluster = useFreshCluster();
 const { startEmpty, pods, values, run, kubectl } = useReleases(cluster);
@@ -91,7 +89,7 @@ describe.each(helms)('$name', ({ program }) => {
     const said = await run(helm, 'install', ...release, earlierChart, ...empty);
     expect(said).toContain('kubectl wait installation/default');
     await untaintNodes(cluster());
-    await untilReady(cluster().api, 120_000);
+    await untilReady(cluster().api);
     poolUid = (await cluster().api.get(poolPath)).metadata.uid;
     expect((await cluster().api.get(installationCrdPath)).metadata.annotations).toMatchObject({
       'operator.tigera.io/crd-release': '0.0.9',
@@ -126,7 +124,7 @@ describe.each(helms)('$name', ({ program }) => {
     const { spec } = await readInstallation(cluster().api);
     expect(spec).toMatchObject({ nodeMetricsPort: 9095, typha: { mode: 'Always' } });
     expect(await crdRelease()).toBe('0.1.0');
-    await untilReady(cluster().api, 120_000);
+    await untilReady(cluster().api);
     // What a hook made is gone with it.
     expect(await exists(`${clusterRolePath}/tigera-operator-crds`)).toBe(false);
     // Only one definition had to be made.
@@ -142,7 +140,7 @@ describe.each(helms)('$name', ({ program }) => {
     await run(helm, 'upgrade', ...release, chartDirectory, ...patience, '-f', given);
     expect((await readInstallation(cluster().api)).spec).toMatchObject({ nodeMetricsPort: 9096 });
     expect(pods().started().length).toBe(before);
-    await untilReady(cluster().api, 120_000);
+    await untilReady(cluster().api);
   });
 
   test('asks Calico how it fares', async () => {
@@ -152,18 +150,17 @@ describe.each(helms)('$name', ({ program }) => {
 
   test('rolls back, and leaves definitions as they are', async () => {
     await run(helm, 'rollback', 'calico-operator', '1', '--namespace=tigera-operator', ...patience);
-    const live = await untilReady(cluster().api, 120_000);
+    const live = await untilReady(cluster().api);
     expect(live.spec).toEqual({ kubeletVolumePluginPath: 'None', nodeMetricsPort: 9091 });
     expect(await crdRelease()).toBe('0.1.0');
     await run(helm, 'rollback', 'calico-operator', '3', '--namespace=tigera-operator', ...patience);
-    expect((await untilReady(cluster().api, 120_000)).spec).toMatchObject({ nodeMetricsPort: 9096 });
+    expect((await untilReady(cluster().api)).spec).toMatchObject({ nodeMetricsPort: 9096 });
   });
 
   test('uninstalls Calico without any operator that runs, and keeps definitions and pools', async () => {
     await kubectl('scale', '-n', 'tigera-operator', 'deployment/tigera-operator', '--replicas=0');
     await eventually(async () => (await operatorPods()).length === 0, {
       description: 'no operator to run',
-      timeout: 60_000,
     });
     const said = await run(helm, 'get', 'hooks', ...release);
     const ofHook = readDocuments(said, 'hooks')
@@ -181,7 +178,7 @@ describe.each(helms)('$name', ({ program }) => {
   test('installs again, with the pool of before, and keeps everything where policy is Keep', async () => {
     const given = await values('kept', { uninstall: { policy: 'Keep' } });
     await run(helm, 'install', ...release, chartDirectory, ...patience, '-f', given);
-    const { metadata } = await untilReady(cluster().api, 120_000);
+    const { metadata } = await untilReady(cluster().api);
     expect((await cluster().api.get(poolPath)).metadata.uid).toBe(poolUid);
     await run(helm, 'uninstall', ...release, ...patience);
     expect((await readInstallation(cluster().api)).metadata).toMatchObject({ uid: metadata.uid });
@@ -191,7 +188,7 @@ describe.each(helms)('$name', ({ program }) => {
 
   test('takes up what was kept, and uninstalls Calico before the operator', async () => {
     await run(helm, 'install', ...release, chartDirectory, ...patience, '-f', await values('again', {}));
-    await untilReady(cluster().api, 120_000);
+    await untilReady(cluster().api);
     await run(helm, 'uninstall', ...release, ...patience);
     await expectUninstalled();
   });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import type { AuditedRequest } from '../control-plane/audit-log.ts';
@@ -23,8 +23,6 @@ import {
   untilReady,
 } from './harness.ts';
 import type { Operator } from './operator.ts';
-
-jest.setTimeout(120_000);
 
 const cluster = useFreshCluster(operatorInstalled);
 const contract = useContractWatch(cluster);
@@ -158,10 +156,10 @@ test('what the spec no longer asks for goes', async () => {
   const typha = '/apis/apps/v1/namespaces/calico-system/deployments/calico-typha';
   operator = await startLeader(cluster());
   await applyInstallation(api, { ...stockSpec, typha: { mode: 'Always' } });
-  await untilReady(api, 60_000);
+  await untilReady(api);
   expect((await madeObjects(api)).map(describeObject)).toContain('Deployment calico-system/calico-typha');
   await applyInstallation(api, { ...stockSpec, typha: { mode: 'Never' }, kubeletVolumePluginPath: 'None' });
-  await untilReady(api, 60_000);
+  await untilReady(api);
   await eventually(async () => (await api.find(typha)) === undefined);
   await untilQuiet(cluster());
   const left = (await madeObjects(api)).map(describeObject);

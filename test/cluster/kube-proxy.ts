@@ -61,7 +61,7 @@ export const untilKubeProxyIs = (api: ApiClient, state: 'off' | 'on'): Promise<v
         'kubernetes.io/os': 'linux',
         ...(state === 'off' ? { [disableSelector]: 'true' } : {}),
       }),
-    { timeout: 60_000, description: `kube-proxy to be ${state}` },
+    { description: `kube-proxy to be ${state}` },
   );
 
 /** As if the operator had written FelixConfiguration an hour ago: Felix has had its time. */

@@ -1,6 +1,6 @@
 /** Install and remove with kubectl and the manifests of the repository. Pods of the operator's image are processes. */
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { repository } from '../../scripts/bundle/bundle.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
@@ -8,8 +8,6 @@ import { kubectlProgram, succeed } from './clients.ts';
 import { calicoNodePath } from './harness.ts';
 import { buildOperator } from './operator.ts';
 import { type OperatorPods, runOperatorPods } from './operator-pods.ts';
-
-jest.setTimeout(300_000);
 
 const cluster = useFreshCluster();
 const manifest = (name: string): string => join(repository, 'deploy', 'manifests', name);

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { repository } from '../../scripts/bundle/bundle.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
@@ -21,15 +21,13 @@ import {
 import type { Operator } from './operator.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
 
-jest.setTimeout(300_000);
-
 interface Panel {
   readonly title: string;
   readonly description: string;
   readonly targets: readonly { readonly expr: string }[];
 }
 
-const patience = { timeout: 120_000, interval: 500 } as const;
+const patience = { interval: 500 } as const;
 const cluster = useFreshCluster(operatorInstalled);
 let operator: Operator;
 let prometheus: Prometheus;
@@ -61,7 +59,7 @@ beforeAll(async () => {
     join(chartDirectory, 'files', 'alerts.yaml'),
   );
   await applyInstallation(api, { ...stockSpec, typha: { mode: 'Always' } });
-  await untilReady(api, 120_000);
+  await untilReady(api);
   await api.mergePatch(calicoNodePath, { metadata: { labels: { 'app.kubernetes.io/name': 'edited' } } });
 }, 600_000);
 afterAll(() => {

@@ -1,4 +1,4 @@
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 
 import type { Deployment, Job, KubeObject, Pod, Role } from '../../src/api/kubernetes.ts';
 import { eventually } from '../control-plane/eventually.ts';
@@ -17,8 +17,6 @@ import {
 } from './harness.ts';
 import { makeAwsInfrastructure, makeNetwork, makeOpenShift } from './openshift.ts';
 import type { Operator } from './operator.ts';
-
-jest.setTimeout(240_000);
 
 const cluster = useFreshCluster(operatorInstalled);
 useContractWatch(cluster);
@@ -59,7 +57,7 @@ const untilTold = (words: string): Promise<string> =>
       if (!said.includes(words)) throw new Error(said);
       return said;
     },
-    { description: `${words} to be told`, timeout: 60_000 },
+    { description: `${words} to be told` },
   );
 
 /** Lets nothing onto nodes that does not tolerate everything, or all again. Pods of Jobs come through where they are let. */
@@ -83,7 +81,7 @@ async function failAttempt(message: string): Promise<void> {
       if (waiting === undefined) throw new Error(JSON.stringify(pods.map(({ status }) => status?.phase)));
       return waiting.metadata.name;
     },
-    { description: 'the Job to have a pod', timeout: 60_000 },
+    { description: 'the Job to have a pod' },
   );
   await api.mergePatch(`${podsPath}/${pod}/status`, {
     status: {
@@ -109,11 +107,11 @@ test('the ports are opened by a Job that runs once, and whose failure holds noth
   await api.get(calicoNodePath);
   await eventually(
     async () => ((await api.get<Deployment>(kubeControllersPath)).status?.availableReplicas ?? 0) > 0,
-    { description: 'kube-controllers to run', timeout: 60_000 },
+    { description: 'kube-controllers to run' },
   );
   await closeNodes(true);
   await api.create(deploymentsPath, deployment('example.com/operator:1'));
-  const job = await eventually(() => api.get<Job>(jobPath), { description: 'the Job', timeout: 60_000 });
+  const job = await eventually(() => api.get<Job>(jobPath), { description: 'the Job' });
   expect(job.spec?.template.spec?.containers[0]).toMatchObject({
     image: 'example.com/operator:1',
     args: ['aws-security-groups', '--cluster=mine-x7k2p', '--region=eu-west-1'],
@@ -122,7 +120,7 @@ test('the ports are opened by a Job that runs once, and whose failure holds noth
   await failAttempt('first\nAllow ec2:AuthorizeSecurityGroupIngress to the user\n');
   expect(await untilTold('Allow ec2:AuthorizeSecurityGroupIngress')).not.toContain('first');
   await closeNodes(false);
-  await untilReady(api, 90_000);
+  await untilReady(api);
   await untilQuiet(cluster());
 
   // A new release does not run it again, nor does a restart.
@@ -147,12 +145,12 @@ test('the ports are opened by a Job that runs once, and whose failure holds noth
       if (found.metadata.uid === uid) throw new Error('it is still the old one');
       return found;
     },
-    { description: 'the Job to be made again', timeout: 60_000 },
+    { description: 'the Job to be made again' },
   );
   expect(again.spec?.template.spec?.containers[0]?.image).toBe('example.com/operator:2');
 
   await api.delete(installationPath, 'Background');
-  await eventually(async () => (await api.find(installationPath)) === undefined, { timeout: 60_000 });
-  await eventually(async () => (await api.find(jobPath)) === undefined, { timeout: 60_000 });
-  await eventually(async () => (await api.find(rolePath)) === undefined, { timeout: 60_000 });
+  await eventually(async () => (await api.find(installationPath)) === undefined);
+  await eventually(async () => (await api.find(jobPath)) === undefined);
+  await eventually(async () => (await api.find(rolePath)) === undefined);
 });

@@ -1,4 +1,4 @@
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 
 import type { OpenShiftNetwork } from '../../src/api/openshift.ts';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
@@ -19,8 +19,6 @@ import {
 import { makeNetwork, makeOpenShift, openShiftGroup } from './openshift.ts';
 import type { Operator } from './operator.ts';
 
-jest.setTimeout(180_000);
-
 const cluster = useFreshCluster(operatorInstalled);
 useContractWatch(cluster);
 let operator: Operator | undefined;
@@ -37,12 +35,11 @@ test('OpenShift is recognised, gives the pools, and is told that the network is 
   // The Network is OpenShift's to make: until then the cause is told, and it heals by itself.
   await eventually(async () => holds(await readInstallation(api), 'Degraded'), {
     description: 'the missing Network to be told',
-    timeout: 30_000,
   });
   const { status } = await readInstallation(api);
   expect(JSON.stringify(status?.conditions)).toContain('Network cluster');
   await makeNetwork(api);
-  const ready = await untilReady(api, 60_000);
+  const ready = await untilReady(api);
   expect(ready.status?.computed).toMatchObject({
     kubernetesProvider: 'OpenShift',
     cni: { confDir: '/var/run/multus/cni/net.d' },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 
 import type { Installation } from '../../src/api/installation.ts';
@@ -22,8 +22,6 @@ import {
   untilReady,
 } from './harness.ts';
 import type { Operator } from './operator.ts';
-
-jest.setTimeout(120_000);
 
 const cluster = useFreshCluster(operatorInstalled);
 useContractWatch(cluster);
@@ -112,7 +110,7 @@ const generations = async () =>
   (await Promise.all(workloads.map(({ path }) => read(path)))).map(({ metadata }) => metadata.generation);
 
 /** A restart of calico-node on three nodes, one after the other, takes its time on a busy machine. */
-const ready = () => untilReady(cluster().api, 60_000);
+const ready = () => untilReady(cluster().api);
 
 async function degraded(generation = 0): Promise<string> {
   return eventually(async () => {
@@ -142,7 +140,7 @@ beforeAll(async () => {
   });
   operator = await startInstalled(cluster(), baseSpec);
   original = await pods();
-}, 120_000);
+});
 afterAll(() => operator.stop());
 beforeEach(async () => {
   await applyInstallation(cluster().api, baseSpec);
@@ -194,7 +192,7 @@ test('variables, arguments, mounts, volumes and priority reach every workload, r
   expect(await pods()).toEqual(original);
   expect(plain.status?.customised).toBeUndefined();
   expect(JSON.stringify(plain.status)).not.toContain('customised');
-}, 240_000);
+});
 
 /** Status names what is customised and shows no value; the spec is the user's. */
 async function expectShown(live: Installation, applied: Installation): Promise<void> {

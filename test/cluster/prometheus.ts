@@ -66,7 +66,6 @@ export async function startPrometheus(
   const wanted = Object.values(targets).flat().length;
   await eventually(async () => (await prometheus.query('up == 1')).length === wanted, {
     description: `Prometheus to scrape ${wanted} targets`,
-    timeout: 120_000,
   });
   return prometheus;
 }

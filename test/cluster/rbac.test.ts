@@ -56,12 +56,7 @@ async function deleteDefinitions(names: readonly string[]): Promise<void> {
   const { api } = cluster();
   const paths = names.map((name) => `${crds}/${name}`);
   await Promise.all(paths.map((path) => api.delete(path)));
-  await eventually(
-    async () => (await Promise.all(paths.map((path) => api.find(path)))).every((crd) => !crd),
-    {
-      timeout: 60_000,
-    },
-  );
+  await eventually(async () => (await Promise.all(paths.map((path) => api.find(path)))).every((crd) => !crd));
 }
 
 /** Takes definitions away under a running operator, until it waits for each of them to come. */
@@ -78,7 +73,7 @@ async function missDefinitions(names: readonly string[]): Promise<void> {
       );
       return names.every((name) => waitedFor.includes(name));
     },
-    { description: `the operator to wait for ${names.join(', ')}`, timeout: 60_000 },
+    { description: `the operator to wait for ${names.join(', ')}` },
   );
   await installCrds(api);
 }
@@ -118,7 +113,7 @@ async function liveThroughIt(): Promise<AuditMark> {
     type: 'kubernetes.io/dockerconfigjson',
     data: { '.dockerconfigjson': Buffer.from('{"auths":{}}').toString('base64') },
   });
-  await untilReady(api, 60_000);
+  await untilReady(api);
   await untilQuiet(cluster());
   const made = (await madeObjects(api)).filter(({ kind }) => kind !== 'Namespace');
   for (const object of made)
@@ -126,10 +121,9 @@ async function liveThroughIt(): Promise<AuditMark> {
   await untilQuiet(cluster());
   await Promise.all([tellEndpoint(api), setStrictAffinity(api, true), installDns(api), leaveUpgrade(api)]);
   await applyInstallation(api, windowsSpec);
-  await untilReady(api, 60_000);
+  await untilReady(api);
   await eventually(async () => (await findUpgrade(api)).every((object) => object === undefined), {
     description: 'what an earlier operator left to be removed',
-    timeout: 60_000,
   });
   await untilQuiet(cluster());
   await missDefinitions(['ipamconfigs.crd.projectcalico.org']);
@@ -138,13 +132,13 @@ async function liveThroughIt(): Promise<AuditMark> {
   await operator.stop();
   operator = standby;
   await applyInstallation(api, { ...stockSpec, typha: { mode: 'Never' } });
-  await untilReady(api, 60_000);
+  await untilReady(api);
   await untilQuiet(cluster());
   await applyInstallation(api, { ...stockSpec, certificateManagement: (await makeSigner()).management });
-  await untilReady(api, 60_000);
+  await untilReady(api);
   await untilQuiet(cluster());
   await api.delete(installationPath, 'Background');
-  await eventually(async () => (await api.find(installationPath)) === undefined, { timeout: 60_000 });
+  await eventually(async () => (await api.find(installationPath)) === undefined);
   await untilQuiet(cluster());
   await missDefinitions([
     ...['installations', 'imagesets', 'tigerastatuses'].map((kind) => `${kind}.operator.tigera.io`),

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 
 import { eventually } from '../control-plane/eventually.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
@@ -19,8 +19,6 @@ import {
   untilReady,
 } from './harness.ts';
 import { buildOperator, installCrds, type Operator, operatorAccount, startOperator } from './operator.ts';
-
-jest.setTimeout(180_000);
 
 const cluster = useFreshCluster(operatorInstalled);
 useContractWatch(cluster);
@@ -70,7 +68,7 @@ const configMap = '/api/v1/namespaces/calico-system/configmaps/cni-config';
 async function untilItActs(): Promise<number> {
   const began = performance.now();
   await cluster().api.delete(configMap);
-  await eventually(() => cluster().api.find(configMap), { interval: 20, timeout: 60_000 });
+  await eventually(() => cluster().api.find(configMap), { interval: 20 });
   return performance.now() - began;
 }
 
@@ -101,7 +99,6 @@ test('its token is refused, and a new one is in the file', async () => {
     async () => (await (await fetch(`${operator?.url ?? ''}/metrics`)).text()).includes('code="401"'),
     {
       description: 'the API server to refuse the old token',
-      timeout: 60_000,
     },
   );
   await cluster().kubeconfigFor(operatorAccount);
@@ -119,22 +116,19 @@ test('kinds are missing at the start and are installed later', async () => {
     (await Promise.all(missing.map((name) => api.find(`${crds}/${name}`)))).every((crd) => !crd),
   );
   operator = await startLeader(cluster());
-  await eventually(
-    async () => {
-      const { status } = await readInstallation(api);
-      const degraded = status?.conditions?.find(({ type }) => type === 'Degraded');
-      expect(degraded).toMatchObject({ status: 'True', reason: 'CustomResourceDefinitionMissing' });
-      for (const name of missing) expect(degraded?.message).toContain(name);
-      expect(degraded?.message).toContain('--manage-crds');
-      return true;
-    },
-    { timeout: 20_000 },
-  );
+  await eventually(async () => {
+    const { status } = await readInstallation(api);
+    const degraded = status?.conditions?.find(({ type }) => type === 'Degraded');
+    expect(degraded).toMatchObject({ status: 'True', reason: 'CustomResourceDefinitionMissing' });
+    for (const name of missing) expect(degraded?.message).toContain(name);
+    expect(degraded?.message).toContain('--manage-crds');
+    return true;
+  });
   const log = await readFile(operator.logFile, 'utf8');
   for (const name of missing) expect(log).toContain(name);
   await untilTriesAreRare(operator, missing);
   await installCrds(api);
-  const ready = await untilReady(api, 30_000);
+  const ready = await untilReady(api);
   expect(holds(ready, 'Ready')).toBe(true);
   expect((await madeObjects(api)).map(({ kind }) => kind)).toContain('IPPool');
   await expectSameProcess(operator);
@@ -158,7 +152,7 @@ test('with every kind missing, it waits and says which', async () => {
   await expectSameProcess(operator);
   await installCrds(api);
   await eventually(() => applyInstallation(api).catch(() => undefined));
-  await untilReady(api, 60_000);
+  await untilReady(api);
   await untilQuiet(cluster());
 });
 

@@ -99,7 +99,7 @@ async function applyRecorded(
       if (holds(now, 'Ready') || (holds(now, 'Degraded') && holds(now, 'Stalled'))) return now;
       throw new Error(JSON.stringify(now.status?.conditions));
     },
-    { timeout: 60_000, interval: 25, description: `${recording.name} to be installed or refused` },
+    { interval: 25, description: `${recording.name} to be installed or refused` },
   );
   const refused = refusalOf(live);
   if (refused === undefined) await tidy(spec);

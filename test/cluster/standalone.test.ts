@@ -5,7 +5,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { repository } from '../../scripts/bundle/bundle.ts';
 import type { DaemonSet, KubeObject } from '../../src/api/kubernetes.ts';
@@ -25,8 +25,6 @@ import {
 } from './harness.ts';
 import { readManifest } from './manifests.ts';
 import { buildOperator, installOperator, type Operator } from './operator.ts';
-
-jest.setTimeout(180_000);
 
 const cluster = useFreshCluster();
 const workloads = [
@@ -96,7 +94,7 @@ async function untilCalicoRuns(): Promise<void> {
       const { status } = await readNode();
       expect(status).toMatchObject({ numberAvailable: 3, updatedNumberScheduled: 3 });
     },
-    { description: 'calico-node to run on all nodes', timeout: 60_000 },
+    { description: 'calico-node to run on all nodes' },
   );
 }
 
@@ -104,7 +102,7 @@ async function takeOver(spec: object): Promise<void> {
   await installOperator(cluster());
   operator = await startLeader(cluster());
   await applyInstallation(cluster().api, spec);
-  await untilReady(cluster().api, 90_000);
+  await untilReady(cluster().api);
   await untilQuiet(cluster());
 }
 
@@ -177,8 +175,8 @@ describe('deploy/manifests/calico.yaml, edited as guides tell', () => {
 
   test('and once more when the manifest is applied to it by mistake', async () => {
     await run('apply', '-f', file);
-    await untilPasses(expectTakenOver, { description: 'the operator to take over again', timeout: 60_000 });
-    await untilReady(cluster().api, 90_000);
+    await untilPasses(expectTakenOver, { description: 'the operator to take over again' });
+    await untilReady(cluster().api);
   });
 });
 

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { beforeAll, beforeEach, expect, test } from '@jest/globals';
 
 import { loadBundledCrds } from '../../src/api/crds.ts';
 import type { Installation } from '../../src/api/installation.ts';
@@ -17,8 +17,6 @@ import { eventually } from '../control-plane/eventually.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
 import { TestClient } from './fixtures/kube-client.ts';
 import { checkConditions, computeKStatus, type Conditioned } from './status-contract.ts';
-
-jest.setTimeout(60_000);
 
 const cluster = useFreshCluster();
 const installation: ObjectRef = { resource: resources.Installation, name: 'default' };

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import { loadBundledCrds } from '../../src/api/crds.ts';
@@ -14,8 +14,6 @@ import { useFreshCluster } from '../control-plane/shared.ts';
 import { TestClient } from './fixtures/kube-client.ts';
 
 // The garbage collector learns of a new CRD within half a minute.
-jest.setTimeout(120_000);
-
 const cluster = useFreshCluster();
 const manager = 'calico-operator/installation';
 const path = '/apis/operator.tigera.io/v1/installations/default';
@@ -166,15 +164,12 @@ async function reconcile(): Promise<boolean> {
   return false;
 }
 
-const operate = () =>
-  eventually(reconcile, { timeout: 90_000, interval: 50, description: 'the Installation to go' });
+const operate = () => eventually(reconcile, { interval: 50, description: 'the Installation to go' });
 const remove = (policy: 'Background' | 'Foreground' | 'Orphan') => cluster().api.delete(path, policy);
 
 /** The collector has done to the owned objects what the mode asks for. */
 const collected = () =>
-  eventually(async () => (await live()).every(({ metadata }) => metadata.ownerReferences === undefined), {
-    timeout: 90_000,
-  });
+  eventually(async () => (await live()).every(({ metadata }) => metadata.ownerReferences === undefined));
 
 afterEach(async () => {
   await Promise.all(targets.slice(1).map(({ object }) => cluster().api.delete(resourcePath(refOf(object)))));

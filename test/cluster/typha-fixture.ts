@@ -44,7 +44,7 @@ export function useTyphaView(cluster: () => ControlPlane): TyphaView {
   afterEach(() => timeline.stop());
   const status = async () => (await readInstallation(cluster().api)).status?.typha;
   const untilTypha = (expected: object): Promise<void> =>
-    untilPasses(async () => expect(await status()).toMatchObject(expected), { timeout: 90_000 });
+    untilPasses(async () => expect(await status()).toMatchObject(expected));
   return {
     timeline: () => timeline,
     status,
@@ -52,7 +52,7 @@ export function useTyphaView(cluster: () => ControlPlane): TyphaView {
     untilTypha,
     untilSettled: async (expected) => {
       await untilTypha(expected);
-      await untilReady(cluster().api, 90_000);
+      await untilReady(cluster().api);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { useFreshCluster, makeFresh } from '../control-plane/shared.ts';
 import { keyOf, readRecording } from '../reference/recording.ts';
@@ -18,8 +18,6 @@ import {
 import type { Operator } from './operator.ts';
 import { auto, off, patience, useTyphaView } from './typha-fixture.ts';
 import { startsPerNode, violations } from './typha-timeline.ts';
-
-jest.setTimeout(240_000);
 
 const cluster = useFreshCluster(operatorInstalled);
 useContractWatch(cluster);
@@ -67,10 +65,8 @@ async function installReference(): Promise<void> {
         throw new Error(keyOf(object), { cause: error });
       });
   }
-  await untilPasses(
-    async () =>
-      expect((await readNode()).status).toMatchObject({ numberAvailable: 3, updatedNumberScheduled: 3 }),
-    { timeout: 60_000 },
+  await untilPasses(async () =>
+    expect((await readNode()).status).toMatchObject({ numberAvailable: 3, updatedNumberScheduled: 3 }),
   );
 }
 
@@ -100,7 +96,7 @@ describe('taking over three nodes from the reference operator', () => {
     expect((await readNode()).metadata.generation).toBe(before.generation);
     expect(await rollouts('calico-typha')).toBeLessThanOrEqual(1);
     await untilTypha({ wanted: false, running: false });
-    await untilReady(api, 90_000);
+    await untilReady(api);
     expect(await rollouts('calico-kube-controllers')).toBeLessThanOrEqual(1);
     const left = timeline().entries.find(({ what }) => what === off[0])!;
     expect(left.at - Date.parse(belowSince ?? '')).toBeGreaterThanOrEqual(patience * 1000);
@@ -131,7 +127,7 @@ describe("with the reference operator's definition of the Installation, which ha
     const { api } = cluster();
     operator = await startLeader(cluster());
     await applyInstallation(api);
-    await untilReady(api, 90_000);
+    await untilReady(api);
     await untilQuiet(cluster());
     expect((await readNode()).metadata.managedFields?.map(({ manager }) => manager)).toContain(
       installationManager,
@@ -139,9 +135,7 @@ describe("with the reference operator's definition of the Installation, which ha
     expect(timeline().steps()).toEqual([]);
     const mark = await cluster().auditLog.mark();
     await cluster().createNodes(1, { first: 3 });
-    await untilPasses(async () => expect((await readNode()).status?.numberAvailable).toBe(4), {
-      timeout: 60_000,
-    });
+    await untilPasses(async () => expect((await readNode()).status?.numberAvailable).toBe(4));
     await untilQuiet(cluster());
     const writes = (await operatorWrites(cluster(), mark)).map(describeRequest);
     expect(writes.filter((write) => !/deployments/.test(write))).toEqual([]);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { Deployment } from '../../src/api/kubernetes.ts';
 import { eventually } from '../control-plane/eventually.ts';
@@ -21,8 +21,6 @@ import {
 import { type Operator, startOperator } from './operator.ts';
 import { auto, off, on, patience, specWith, useTyphaView } from './typha-fixture.ts';
 import { type Entry, startsPerNode, violations } from './typha-timeline.ts';
-
-jest.setTimeout(240_000);
 
 const cluster = useFreshCluster(operatorInstalled);
 useContractWatch(cluster);
@@ -87,9 +85,7 @@ describe('a cluster that grows and shrinks', () => {
     const mark = await cluster().auditLog.mark();
     await cluster().createNodes(5, { first: 60 });
     await deleteNodes(60, 65);
-    await untilPasses(async () => expect((await readNode()).status?.desiredNumberScheduled).toBe(60), {
-      timeout: 60_000,
-    });
+    await untilPasses(async () => expect((await readNode()).status?.desiredNumberScheduled).toBe(60));
     await untilQuiet(cluster());
     expect((await operatorWrites(cluster(), mark)).map(describeRequest)).toEqual([]);
   });
@@ -100,7 +96,7 @@ describe('a cluster that grows and shrinks', () => {
     for (const replicas of [1, 9]) {
       await api.mergePatch(`${typhaPath}/scale`, { spec: { replicas } });
       await untilPasses(async () => expect((await api.get<Deployment>(typhaPath)).spec?.replicas).toBe(3));
-      await untilReady(api, 90_000);
+      await untilReady(api);
     }
     await untilQuiet(cluster());
     expect((await readNode()).metadata.generation).toBe(metadata.generation);
@@ -149,7 +145,7 @@ describe('killed at every step', () => {
         resolve();
       });
     });
-    await eventually(() => Promise.race([happened.then(() => true), isSettled()]), { timeout: 60_000 });
+    await eventually(() => Promise.race([happened.then(() => true), isSettled()]));
     await running.signal('SIGKILL');
     await running.exited();
   }
@@ -171,7 +167,7 @@ describe('killed at every step', () => {
     const { api } = cluster();
     operator = await startLeader(cluster(), options);
     await applyInstallation(api, specWith({ mode: 'Never' }));
-    await untilReady(api, 60_000);
+    await untilReady(api);
     await operator.stop();
 
     wanted = true;
@@ -203,7 +199,7 @@ describe('where Typha cannot run', () => {
     await makeFresh(cluster(), operatorInstalled);
     operator = await startLeader(cluster());
     await applyInstallation(cluster().api, specWith({ mode: 'Never' }));
-    await untilReady(cluster().api, 60_000);
+    await untilReady(cluster().api);
   });
   afterAll(() => operator.stop());
 
@@ -226,19 +222,16 @@ describe('where Typha cannot run', () => {
     const containers = [{ name: 'calico-typha', resources }];
     const huge = { typhaDeployment: { spec: { template: { spec: { containers } } } } };
     await applyInstallation(api, specWith({ mode: 'Always' }, huge));
-    await untilPasses(
-      async () => {
-        expect(await conditionOf('Degraded')).toMatchObject({
-          status: 'True',
-          reason: 'PodFailure',
-          message: expect.stringMatching(/calico-typha.*Insufficient cpu/),
-        });
-        expect(await conditionOf('Progressing')).toMatchObject({
-          message: expect.stringContaining('calico-node stays as it is until 2 of 2 Typha are available'),
-        });
-      },
-      { timeout: 90_000 },
-    );
+    await untilPasses(async () => {
+      expect(await conditionOf('Degraded')).toMatchObject({
+        status: 'True',
+        reason: 'PodFailure',
+        message: expect.stringMatching(/calico-typha.*Insufficient cpu/),
+      });
+      expect(await conditionOf('Progressing')).toMatchObject({
+        message: expect.stringContaining('calico-node stays as it is until 2 of 2 Typha are available'),
+      });
+    });
     expect((await readNode()).metadata.generation).toBe(metadata.generation);
     await applyInstallation(api, specWith({ mode: 'Never' }));
     await untilSettled({ wanted: false, running: false });

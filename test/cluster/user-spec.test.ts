@@ -1,5 +1,5 @@
 /** The spec belongs to the user: no request of the operator ever writes it, nor metadata beyond the operator's finalizer. */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import type { AuditedRequest } from '../control-plane/audit-log.ts';
 import { eventually } from '../control-plane/eventually.ts';
@@ -19,8 +19,6 @@ import {
   untilReady,
 } from './harness.ts';
 import type { Operator } from './operator.ts';
-
-jest.setTimeout(180_000);
 
 const cluster = useFreshCluster(operatorInstalled);
 let operator: Operator | undefined;
@@ -43,9 +41,9 @@ beforeAll(async () => {
   operator = await startLeader(cluster());
   await untilQuiet(cluster());
   await api.delete(installationPath);
-  await eventually(async () => (await api.find(installationPath)) === undefined, { timeout: 60_000 });
+  await eventually(async () => (await api.find(installationPath)) === undefined);
   writes = (await operatorWrites(cluster(), beginning)).filter(ofInstallations);
-}, 180_000);
+});
 afterAll(() => operator?.stop());
 
 test('each kind of write was made, and its body is in the audit log', () => {

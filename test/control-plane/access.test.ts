@@ -78,7 +78,7 @@ test('what the API server would send into the cluster stays on this machine', as
     expect(await available()).toContain('egress.sock');
     return true;
   });
-}, 60_000);
+});
 
 test('the cluster of a KUBECONFIG is used as it is, and outlives who used it', async () => {
   const external = await startControlPlane({

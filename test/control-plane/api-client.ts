@@ -54,7 +54,7 @@ export interface WatchEvent {
   readonly object: ApiObject;
 }
 
-const timeoutMilliseconds = 30_000;
+const timeoutMilliseconds = 60_000;
 
 /**
  * A small client for tests and tools: paths in, JSON out, no retries, no cache; independent of the client that is

@@ -53,7 +53,7 @@ describe('nodes and pods', () => {
 
     await cluster().api.create('/apis/apps/v1/namespaces/default/daemonsets', daemonSet('everywhere'));
     await eventually(async () => (await podsOf('everywhere')).filter(isPodReady).length === 50);
-  }, 120_000);
+  });
 
   test('a fault makes a pod fail until it is taken away, and a status set by hand stays', async () => {
     await cluster().createNodes(1, { prefix: 'fault-' });
@@ -89,7 +89,7 @@ describe('nodes and pods', () => {
     expect((await onFaultNode()).status.phase).toBe('Pending');
     await cluster().setPodFault('default', metadata.name, undefined);
     await eventually(async () => isPodReady(await onFaultNode()));
-  }, 60_000);
+  });
 });
 
 test('a snapshot brings everything back, quickly', async () => {
@@ -116,7 +116,7 @@ test('a snapshot brings everything back, quickly', async () => {
     metadata: { name: 'later' },
   });
   await eventually(() => cluster().api.find('/api/v1/namespaces/later/serviceaccounts/default'));
-}, 60_000);
+});
 
 test('custom resources come and go with snapshots', async () => {
   const definition = {
@@ -153,7 +153,7 @@ test('custom resources come and go with snapshots', async () => {
   await cluster().api.create('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition);
   await eventually(() => cluster().api.find(widgets));
   expect(await cluster().api.list(widgets)).toEqual([]);
-}, 60_000);
+});
 
 test('the audit log counts requests by user agent, verb and resource, each once', async () => {
   const before = await cluster().auditLog.mark();

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
 export interface EventuallyOptions {
-  /** Milliseconds until it gives up; default 30 s. */
+  /** Milliseconds until it gives up; default two minutes: it costs nothing where the condition comes to hold. */
   readonly timeout?: number;
   /** Milliseconds between two tries; default 100. */
   readonly interval?: number;
@@ -22,7 +22,7 @@ export async function eventually<T>(
   condition: () => T | Promise<T>,
   options: EventuallyOptions = {},
 ): Promise<Exclude<T, false | null | undefined>> {
-  const { timeout = 30_000, interval = 100, description, signal } = options;
+  const { timeout = 120_000, interval = 100, description, signal } = options;
   const started = performance.now();
   for (let tries = 1; ; tries++) {
     signal?.throwIfAborted();

@@ -34,7 +34,7 @@ function up(): ChildProcess {
 async function directoryOf(child: ChildProcess): Promise<string> {
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const match = await eventually(() => /export KUBECONFIG=(\S+)/.exec(output), { timeout: 120_000 });
+  const match = await eventually(() => /export KUBECONFIG=(\S+)/.exec(output));
   return dirname(match[1] ?? '');
 }
 
@@ -80,7 +80,7 @@ describe('two control planes at once', () => {
     expect(await ended).toEqual([0, null]);
     await expectNothingLeft(second, secondPids);
     expect(await readdir(scratch)).toEqual([]);
-  }, 180_000);
+  });
 });
 
 describe('in this process', () => {
@@ -112,7 +112,7 @@ describe('in this process', () => {
     await expectNothingLeft(directory, pids);
     expect(await readdir(scratch)).toEqual(['ended']);
     await expect(controlPlane.signal('etcd', 'SIGCONT')).rejects.toThrow('has ended');
-  }, 120_000);
+  });
 
   test('a program that does not start is reported with the end of its log, and nothing is left', async () => {
     const assets = join(scratch, 'assets');

@@ -18,7 +18,7 @@ export interface NodeOptions {
   readonly parallel?: number;
 }
 
-const readyTimeoutMilliseconds = 60_000;
+const readyTimeoutMilliseconds = 120_000;
 const readyPerNodeMilliseconds = 1000;
 
 /** Creates nodes (one that exists is left as it is) and waits until fake ones are Ready. Returns all names. */

@@ -2,11 +2,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 
 import { repository } from '../../scripts/bundle/bundle.ts';
-
-jest.setTimeout(120_000);
 
 test.each([
   ['SIGTERM', 143],

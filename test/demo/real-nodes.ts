@@ -14,7 +14,7 @@ import type { MakeNodes } from './nodes.ts';
 import { inStep } from './step.ts';
 import type { WhatToInstall } from './what-to-install.ts';
 
-const reachTimeout = 60_000;
+const reachTimeout = 120_000;
 
 /** What is applied on real nodes unless the user names a file. The nodes have no BIRD, so it is VXLAN without BGP. */
 export const realInstallation: WhatToInstall = {

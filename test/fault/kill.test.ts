@@ -92,7 +92,7 @@ async function converge(whenDone: () => Promise<unknown>): Promise<void> {
   }
 }
 
-const ready = () => untilReady(cluster().api, 60_000);
+const ready = () => untilReady(cluster().api);
 const nothing = () => Promise.resolve();
 
 beforeAll(async () => {
@@ -107,7 +107,7 @@ beforeAll(async () => {
   } finally {
     await operator.stop();
   }
-}, 120_000);
+});
 
 afterAll(() => makeFresh(cluster(), operatorInstalled));
 
@@ -162,9 +162,7 @@ describe('killed at random moments, the operator gets to the same end', () => {
   test('of a deletion', async () => {
     await interrupt(() => cluster().api.delete(installationPath, 'Background'), 'ready');
     for (let kill = 1; kill < Math.max(2, share(0.1)); kill++) await interrupt(nothing, 'start');
-    await converge(() =>
-      eventually(async () => (await cluster().api.find(installationPath)) === undefined, { timeout: 60_000 }),
-    );
+    await converge(() => eventually(async () => (await cluster().api.find(installationPath)) === undefined));
     expect((await madeObjects(cluster().api)).map(({ kind }) => kind)).not.toContain('DaemonSet');
   });
 });

@@ -114,7 +114,6 @@ async function untilListening(programs: readonly Program[], ports: readonly numb
   });
   const listening = eventually(async () => (await Promise.all(ports.map(isOpen))).every(Boolean), {
     description: 'Argo CD to listen',
-    timeout: 120_000,
     signal: giveUp.signal,
   });
   // Whichever loses the race fails later, when nobody listens any more.
@@ -151,7 +150,7 @@ async function install({ api, url, ca }: ControlPlane, programs: GitOpsPrograms)
         api,
         kinds.map((plural) => ({ apiVersion: 'argoproj.io/v1alpha1', plural })),
       ),
-    { description: 'the API server to serve Argo CD’s kinds', timeout: 60_000 },
+    { description: 'the API server to serve Argo CD’s kinds' },
   );
   await api.apply(`/api/v1/namespaces/${argoNamespace}`, namespace);
   const token = await api.create<{ readonly status: { readonly token: string } }>(

@@ -105,7 +105,7 @@ async function breakAndMend(): Promise<void> {
       const live = await cluster().api.get<Application>(applicationPath(name));
       return installationIn(live.status?.resources)?.health?.message === cause;
     },
-    { description: 'Argo CD to tell the cause', timeout: 120_000 },
+    { description: 'Argo CD to tell the cause' },
   );
   await commitValues({}, 'Healthy');
 }

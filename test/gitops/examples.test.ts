@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Environment } from '@marcbachmann/cel-js';
 import { load } from 'js-yaml';
 
@@ -17,8 +17,6 @@ import { eventually } from '../control-plane/eventually.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
 import { gitOpsPrograms } from './programs.ts';
 import { componentStates } from './states.ts';
-
-jest.setTimeout(120_000);
 
 const cluster = useFreshCluster();
 const fluxDefinitions = join(checkout, 'test', 'gitops', 'flux-definitions.json');
@@ -47,7 +45,7 @@ beforeAll(async () => {
       .filter(({ served }) => served)
       .map(({ name }) => ({ apiVersion: `${group}/${name}`, plural: names.plural })),
   );
-  await eventually(() => servesAll(api, kinds), { description: 'their kinds to be served', timeout: 60_000 });
+  await eventually(() => servesAll(api, kinds), { description: 'their kinds to be served' });
   for (const name of ['argocd', 'flux-system']) {
     await api.apply(`/api/v1/namespaces/${name}`, {
       apiVersion: 'v1',

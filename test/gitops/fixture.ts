@@ -42,7 +42,7 @@ export function useGitOps(
     await made?.watch.stop();
     await made?.argo.stop();
     await pods?.stop();
-  }, 60_000);
+  });
   return () => {
     if (made === undefined) throw new Error('Argo CD is there only inside of tests');
     return made;

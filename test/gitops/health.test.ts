@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { beginning, healthScripts } from '../../scripts/argocd.ts';
 import { repository } from '../../scripts/bundle/bundle.ts';
@@ -19,8 +19,6 @@ import {
   installationStates,
   otherStates,
 } from './states.ts';
-
-jest.setTimeout(300_000);
 
 const run = promisify(execFile);
 const argoFolder = join(repository, 'deploy', 'argocd');

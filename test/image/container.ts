@@ -130,7 +130,7 @@ async function wrap(started: StartedTestContainer, url: string): Promise<Operato
           if ((await fetch(`${url}/readyz`)).ok) return true;
           throw new Error(JSON.stringify(await state()));
         },
-        { description: `${url}/readyz to answer with 200`, timeout: 60_000 },
+        { description: `${url}/readyz to answer with 200` },
       );
     },
     memory: async () => {

@@ -67,7 +67,6 @@ async function untilAnswers(program: Program, run: Docker['run']): Promise<void>
   });
   const answers = eventually(() => run('version').then(() => true), {
     description: 'the Docker daemon to answer',
-    timeout: 60_000,
     signal: giveUp.signal,
   });
   // Whichever loses the race fails later, when nobody listens any more.

@@ -120,7 +120,7 @@ async function untilRepaired(): Promise<void> {
       expect(metadata.uid).not.toBe(before.metadata.uid);
       expect(metadata.managedFields?.[0]?.manager).toBe(installationManager);
     },
-    { description: 'the operator to repair what is gone', timeout: 120_000 },
+    { description: 'the operator to repair what is gone' },
   );
 }
 
@@ -186,7 +186,6 @@ describe('as a pod', () => {
     await account.revokeFormer();
     await untilPasses(async () => expect(await isAccepted(cluster(), former)).toBe(false), {
       description: 'the old token to be refused',
-      timeout: 60_000,
     });
     await untilRepaired();
     expect((await operator.state()).Running).toBe(true);
@@ -267,7 +266,7 @@ describe('when the clock of its node jumps', () => {
           true,
         ]);
       },
-      { description: 'the Lease to be renewed by the new time', timeout: 60_000 },
+      { description: 'the Lease to be renewed by the new time' },
     );
     expect(isThere(await lastLogged())).toBe(true);
     const after = (await cluster().api.get<KubeObject>(calicoNodePath)).metadata;

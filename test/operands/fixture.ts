@@ -61,7 +61,6 @@ export class Operands {
     await api.apply(installationPath, { ...installation, metadata: { name: 'default' }, spec });
     await eventually(async () => isReady(await api.get(installationPath)), {
       description: 'the Installation to be Ready',
-      timeout: 60_000,
     });
   }
 

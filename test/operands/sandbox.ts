@@ -36,7 +36,7 @@ export interface Finished {
 }
 
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-const execTimeout = 60_000;
+const execTimeout = 120_000;
 const marker = '/.sandbox';
 
 /**

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { Address4 } from 'ip-address';
 
 import type { InstallationSpec } from '../../src/api/installation.ts';
@@ -12,8 +12,6 @@ import type { TestContainer } from './container.ts';
 import { useOperands } from './fixture.ts';
 import { podAllocations } from './ipam.ts';
 import { isServed, watchedBy } from './refusals.ts';
-
-jest.setTimeout(300_000);
 
 const cidr = '192.168.0.0/16';
 /** As in the custom-resources.yaml that Calico publishes. */
@@ -31,7 +29,7 @@ const stock: InstallationSpec = {
     ],
   },
 };
-const readyTimeout = 60_000;
+const readyTimeout = 120_000;
 
 const kubeconfigPath = '/etc/cni/net.d/calico-kubeconfig';
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 
 import { coreCertificates } from '../../src/certificates/constants.ts';
 import { systemGenerator } from '../../src/certificates/generator.ts';
@@ -11,8 +11,6 @@ import { eventually } from '../control-plane/eventually.ts';
 import type { TestContainer } from './container.ts';
 import { secretData } from './environment.ts';
 import { useOperands } from './fixture.ts';
-
-jest.setTimeout(300_000);
 
 /** The real Typha and the real Felix let each other in with what the operator issued, and with nothing else. */
 const typhaMetricsPort = 9093;

@@ -1,13 +1,11 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 
 import type { Program } from '../control-plane/control-plane.ts';
 import { eventually } from '../control-plane/eventually.ts';
 import type { TestContainer } from './container.ts';
 import { useOperands } from './fixture.ts';
 
-jest.setTimeout(300_000);
-
-const readyTimeout = 60_000;
+const readyTimeout = 120_000;
 
 let typha: TestContainer;
 let calicoNode: TestContainer;

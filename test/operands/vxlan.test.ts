@@ -1,4 +1,4 @@
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { Address4 } from 'ip-address';
 
 import type { Node } from '../../src/api/kubernetes.ts';
@@ -6,10 +6,8 @@ import { eventually } from '../control-plane/eventually.ts';
 import type { TestContainer } from './container.ts';
 import { useOperands } from './fixture.ts';
 
-jest.setTimeout(300_000);
-
 const cidr = '10.244.0.0/16';
-const readyTimeout = 60_000;
+const readyTimeout = 120_000;
 
 let calicoNode: TestContainer;
 const operands = useOperands(

@@ -3,7 +3,7 @@ import { eventually } from '../control-plane/eventually.ts';
 import type { CommandResult, RealNode } from './real-node.ts';
 
 const namespace = 'default';
-const startTimeout = 60_000;
+const startTimeout = 180_000;
 /** Seconds that a probe waits for an answer. */
 const patience = 2;
 const port = 8080;

@@ -11,7 +11,7 @@ import type { NodePaths } from './configuration.ts';
 import { containerdConfig, kubeletConfig, network, nodePaths } from './configuration.ts';
 
 const script = fileURLToPath(new URL('node.sh', import.meta.url));
-const startTimeout = 60_000;
+const startTimeout = 180_000;
 
 /** How a command ended. */
 export interface CommandResult {

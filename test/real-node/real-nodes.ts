@@ -16,7 +16,7 @@ import { baseImages, calicoReferences, packImages } from './images/source.ts';
 import { nodeComponents, RealNode } from './real-node.ts';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const startTimeout = 30_000;
+const startTimeout = 180_000;
 
 export interface RealNodesOptions {
   readonly images: ImageSource;

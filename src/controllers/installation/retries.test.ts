@@ -1,6 +1,6 @@
 /** How often the operator tries what cannot succeed: the whole controller, by a fake clock. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import type { KubeObject } from '../../api/kubernetes.ts';
 import { resources } from '../../api/resources.ts';
 import { createCache } from '../../cache/cache.ts';
@@ -13,8 +13,6 @@ import { createInstallationController } from './controller.ts';
 import { followDefinitions } from './definitions.ts';
 import { ModelCluster, type SeenRequest } from './model-cluster.fixture.ts';
 import { watchEverything } from './stores.ts';
-
-jest.setTimeout(60_000);
 
 const error = (code: number, reason: string): StatusError =>
   new StatusError(`${reason} it is`, { code, reason });

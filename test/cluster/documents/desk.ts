@@ -50,7 +50,6 @@ export async function layOut(cluster: ControlPlane): Promise<Desk> {
       stopping.push(() => program.stop());
       await eventually(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, {
         description: `"${command}" to be ready`,
-        timeout: 120_000,
       });
     },
     clear: async () => {
