@@ -63,7 +63,7 @@ const bpf = {
  * Each of the three nodes takes its time, so that the steps can be seen. It holds from the first installation on: pods that
  * are ready for a shorter time than is asked count as unavailable, and those are replaced all at once.
  */
-const slowly: InstallationSpec = { calicoNodeDaemonSet: { spec: { minReadySeconds: 3 } } };
+const slowly: InstallationSpec = { calicoNodeDaemonSet: { spec: { minReadySeconds: 6 } } };
 
 const felix = () => cluster().api.get<FelixConfiguration>(felixPath);
 const calicoNode = () => cluster().api.get<DaemonSet>(calicoNodePath);

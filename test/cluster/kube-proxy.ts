@@ -20,7 +20,7 @@ export function applyKubeProxy(api: ApiClient): Promise<unknown> {
     kind: 'DaemonSet',
     metadata: { name: 'kube-proxy', namespace: 'kube-system', labels },
     spec: {
-      minReadySeconds: 2,
+      minReadySeconds: 6,
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },

@@ -39,7 +39,7 @@ import {
   windowsSpec,
 } from './windows-nodes.ts';
 
-jest.setTimeout(360_000);
+jest.setTimeout(900_000);
 
 const cluster = useFreshCluster(operatorInstalled);
 useContractWatch(cluster);
@@ -156,7 +156,7 @@ beforeAll(async () => {
   );
   const mark = await liveThroughIt();
   requests = await cluster().auditLog.since(mark, { user });
-}, 360_000);
+}, 900_000);
 afterAll(() => operator?.stop());
 
 test('nothing is refused, but the Secrets that the operator waits for', () => {

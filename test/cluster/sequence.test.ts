@@ -159,7 +159,7 @@ beforeAll(async () => {
   }
   await makeFresh(cluster(), oneNode);
   operator = await startLeader(cluster());
-}, 900_000);
+}, 1_800_000);
 afterAll(() => operator.stop());
 
 describe('on a living cluster', () => {

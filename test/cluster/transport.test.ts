@@ -61,7 +61,7 @@ async function connect(kubeconfig: string): Promise<void> {
     selection: { resource: resources.ConfigMap, namespace },
     project: (object) => (object as ConfigMap).data?.['value'] ?? '',
   });
-  await cache.start(AbortSignal.timeout(30_000));
+  await cache.start(AbortSignal.timeout(120_000));
 }
 
 beforeEach(() => connect(cluster().kubeconfig));
@@ -149,7 +149,7 @@ describe('requests', () => {
       metadataOnly: true,
       project: (object) => object,
     });
-    await cache.start(AbortSignal.timeout(30_000));
+    await cache.start(AbortSignal.timeout(120_000));
     const [first] = metadata.list();
     expect(Object.keys(first ?? {}).sort()).toEqual(['apiVersion', 'kind', 'metadata']);
     expect(first?.kind).toBe('ClusterRole');

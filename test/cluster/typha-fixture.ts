@@ -8,7 +8,7 @@ import { calicoNodePath, readInstallation, stockSpec, untilPasses, untilReady } 
 import { TyphaTimeline } from './typha-timeline.ts';
 
 /** Seconds after which Typha may go in {@link auto}. */
-export const patience = 5;
+export const patience = 10;
 
 /** The stock spec with `typha`; calico-node rolls on all nodes at once, since 60 nodes one by one take minutes. */
 export const specWith = (typha: object, more: object = {}): object => ({

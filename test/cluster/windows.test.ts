@@ -14,6 +14,7 @@ import {
   operatorRequests,
   operatorWrites,
   readInstallation,
+  slack,
   startLeader,
   untilPasses,
   untilQuiet,

@@ -31,7 +31,11 @@ export interface Application {
     readonly health?: { readonly status: string };
     readonly resources?: readonly ResourceState[];
     readonly conditions?: readonly { readonly type: string; readonly message: string }[];
-    readonly operationState?: { readonly phase?: string; readonly message?: string };
+    readonly operationState?: {
+      readonly phase?: string;
+      readonly message?: string;
+      readonly syncResult?: { readonly revision?: string; readonly revisions?: readonly string[] };
+    };
   };
 }
 
@@ -71,9 +75,23 @@ export async function refresh(
   kind: 'normal' | 'hard' = 'normal',
 ): Promise<void> {
   await api.mergePatch(applicationPath(name), {
-    metadata: { annotations: { 'argocd.argoproj.io/refresh': kind } },
+    metadata: { annotations: { [refreshAnnotation]: kind } },
   });
 }
+
+/** The same, and waits until Argo CD has done so: it takes the annotation away then. */
+async function compare(api: ApiClient, name: string, kind: 'normal' | 'hard'): Promise<void> {
+  await refresh(api, name, kind);
+  await eventually(
+    async () => {
+      const { metadata } = await api.get<Application>(applicationPath(name));
+      return metadata.annotations?.[refreshAnnotation] === undefined;
+    },
+    { description: 'Argo CD to compare', interval: 50, timeout: 300_000 },
+  );
+}
+
+const refreshAnnotation = 'argocd.argoproj.io/refresh';
 
 /** What an Application says in short, for messages. */
 export function describe({ status }: Application): string {
@@ -160,8 +178,11 @@ export class ApplicationWatch {
   }
 }
 
-/** How often an Application is compared while nothing changes in git: as often as a real Argo CD does in two hours. */
-const quietComparisons = 60;
+/**
+ * How often an Application is compared while nothing changes in git: as often as every 15 seconds for ten minutes, or as a
+ * real Argo CD does in well over an hour.
+ */
+export const tenMinutes = 40;
 
 /** What has to hold of every revision of an Application. */
 export type Expectation = (seen: Seen) => boolean;
@@ -171,6 +192,8 @@ export const isSyncedAndHealthy: Expectation = (seen) => isSynced(seen) && seen.
 
 /**
  * Has an Application compared many times while nothing changes in git, and expects something of every revision.
+ * @param expectation holds of every revision of the Application
+ * @param comparisons how many
  * @param during what happens in the cluster meanwhile
  */
 export async function expectAlways(
@@ -178,23 +201,18 @@ export async function expectAlways(
   name: string,
   { argo, watch }: { readonly argo: ArgoCd; readonly watch: ApplicationWatch },
   expectation: Expectation,
+  comparisons: number,
   during: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<void> {
   const before = await argo.comparisons();
   watch.take();
   const disturbed = during();
-  let hard = false;
-  await eventually(
-    async () => {
-      const done = (await argo.comparisons()) - before;
-      if (done >= quietComparisons) return true;
-      hard = !hard;
-      await refresh(api, name, hard ? 'hard' : 'normal');
-      throw new Error(`${done} comparisons`);
-    },
-    { description: `${quietComparisons} comparisons`, interval: 300, timeout: 600_000 },
-  );
+  for (let hard = true; (await argo.comparisons()) - before < comparisons; hard = !hard) {
+    await compare(api, name, hard ? 'hard' : 'normal');
+  }
   await disturbed;
+  // What the last of it led to is compared, too.
+  await compare(api, name, 'hard');
   const seen = watch.take();
   expect(seen.length).toBeGreaterThan(0);
   expect(seen.filter((each) => !expectation(each)).map(({ text }) => text)).toEqual([]);

@@ -1,9 +1,9 @@
 /** Argo CD's application controller and repo server, beside a control plane. */
+import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
-
-import { load } from 'js-yaml';
+import { promisify } from 'node:util';
 
 import { repository as checkout } from '../../scripts/bundle/bundle.ts';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
@@ -12,6 +12,8 @@ import type { ControlPlane, Program } from '../control-plane/control-plane.ts';
 import { eventually } from '../control-plane/eventually.ts';
 import { findFreePorts } from '../control-plane/ports.ts';
 import type { GitOpsPrograms } from './programs.ts';
+
+const execute = promisify(execFile);
 
 /** Where Argo CD and its Applications are. */
 export const argoNamespace = 'argocd';
@@ -139,7 +141,7 @@ async function countComparisons(port: number): Promise<number> {
   return counts.reduce((sum, [, count = '0']) => sum + Number(count), 0);
 }
 
-async function install({ api, url, ca }: ControlPlane, programs: GitOpsPrograms): Promise<void> {
+async function install({ api, url, ca, kubeconfig }: ControlPlane, programs: GitOpsPrograms): Promise<void> {
   for (const file of await readdir(programs.argoDefinitions)) {
     await applyManifest(api, await readManifest(join(programs.argoDefinitions, file)));
   }
@@ -158,18 +160,22 @@ async function install({ api, url, ca }: ControlPlane, programs: GitOpsPrograms)
     await accountAndRequest(api),
   );
   await applyManifest(api, [
-    configMap('argocd-cm', await healthChecks()),
+    configMap('argocd-cm', {}),
     configMap('argocd-rbac-cm', {}),
     secret('argocd-secret', { 'server.secretkey': 'only-for-tests' }),
     project,
     clusterSecret(url, ca, token.status.token),
   ]);
+  await giveHealthChecks(programs.kubectl, kubeconfig);
 }
 
-/** The health checks as a user gives them to Argo CD. */
-async function healthChecks(): Promise<Readonly<Record<string, string>>> {
-  const text = await readFile(join(checkout, 'deploy', 'argocd', 'argocd-cm.yaml'), 'utf8');
-  return (load(text) as { readonly data: Readonly<Record<string, string>> }).data;
+/** Gives Argo CD the health checks as a user does: by the command of docs/gitops.md. */
+async function giveHealthChecks(kubectl: string, kubeconfig: string): Promise<void> {
+  const page = await readFile(join(checkout, 'docs', 'gitops.md'), 'utf8');
+  const [, args] = /^kubectl (-n argocd patch configmap argocd-cm .+)$/m.exec(page) ?? [];
+  if (args === undefined)
+    throw new Error('docs/gitops.md has no command that gives Argo CD the health checks');
+  await execute(kubectl, [`--kubeconfig=${kubeconfig}`, ...args.split(' ')], { cwd: checkout });
 }
 
 const partOf = { 'app.kubernetes.io/part-of': 'argocd' };

@@ -17,6 +17,7 @@ import {
   readExample,
   refresh,
   type ResourceState,
+  tenMinutes,
   untilApplication,
 } from './applications.ts';
 import { destination } from './argo-cd.ts';
@@ -196,8 +197,8 @@ test('from the first commit to the last, and once more by an ApplicationSet', as
   await changePool();
   await breakAndMend();
   await repairDrift();
-  await expectAlways(cluster(), name, gitOps(), isSyncedAndHealthy);
-  await expectAlways(cluster(), name, gitOps(), isSynced, disturb);
+  await expectAlways(cluster(), name, gitOps(), isSyncedAndHealthy, tenMinutes);
+  await expectAlways(cluster(), name, gitOps(), isSynced, tenMinutes / 2, disturb);
   await removeAll();
   await installOnEveryCluster();
 });

@@ -192,9 +192,8 @@ describe('as a pod', () => {
   });
 
   test('it ends by SIGTERM, with 0, within ten seconds', async () => {
-    const began = performance.now();
+    // Docker kills it after that time, which gives another code.
     await operator.terminate();
-    expect(performance.now() - began).toBeLessThan(10_000);
     expect(await operator.state()).toMatchObject({ Running: false, ExitCode: 0 });
     expect((await readLease()).holderIdentity ?? '').toBe('');
   });

@@ -16,7 +16,7 @@ import { buildContext, buildImage, importBase, makeBase } from './images.ts';
 import { emulatorOf, foreignBase, platforms } from './platforms.ts';
 
 const minute = 60_000;
-jest.setTimeout(10 * minute);
+jest.setTimeout(20 * minute);
 
 const run = promisify(execFile);
 /** Docker's supervisor ends with it. */

@@ -14,7 +14,7 @@ import { useOperands } from './fixture.ts';
 
 /** The real Typha and the real Felix let each other in with what the operator issued, and with nothing else. */
 const typhaMetricsPort = 9093;
-const waiting = { timeout: 60_000 };
+const waiting = { timeout: 120_000 };
 
 let typhaContainer: TestContainer;
 let nodeContainer: TestContainer;
