@@ -111,6 +111,29 @@ async function breakAndMend(): Promise<void> {
   await commitValues({}, 'Healthy');
 }
 
+/** The chart's schema refuses a value. */
+async function refuseMistake(): Promise<void> {
+  const { api } = cluster();
+  const paths = [installationPath, calicoNodePath, operatorPath];
+  const generations = async () =>
+    (await Promise.all(paths.map((path) => api.get(path)))).map(({ metadata }) => metadata.generation);
+  const before = await generations();
+  await gitOps().repository.commit({ [valuesPath]: values({ encapsulation: 'Wormhole' }) });
+  await refresh(api, name);
+  await eventually(
+    async () => {
+      const { status } = await api.get<Application>(applicationPath(name));
+      const told = (status?.conditions ?? []).map(({ message }) => message).join();
+      if (!/encapsulation/.test(told)) throw new Error(told);
+      return true;
+    },
+    { description: 'Argo CD to tell what the chart refuses', timeout: 300_000 },
+  );
+  expect(await generations()).toEqual(before);
+  await commitValues({}, 'Healthy');
+  expect(await generations()).toEqual(before);
+}
+
 async function repairDrift(): Promise<void> {
   const { api } = cluster();
   const ipPools = [{ ...pool, natOutgoing: 'Disabled' }];
@@ -196,6 +219,7 @@ test('from the first commit to the last, and once more by an ApplicationSet', as
   await install();
   await changePool();
   await breakAndMend();
+  await refuseMistake();
   await repairDrift();
   await expectAlways(cluster(), name, gitOps(), isSyncedAndHealthy, tenMinutes);
   await expectAlways(cluster(), name, gitOps(), isSynced, tenMinutes / 2, disturb);
