@@ -36,13 +36,18 @@ export async function waitForCustomResources(
   before: readonly string[],
   wanted: readonly string[],
 ): Promise<void> {
+  const paths = [...new Set([...before, ...wanted])];
   await eventually(
     async () => {
-      const paths = [...new Set([...before, ...wanted])];
       const served = await Promise.all(paths.map((path) => isServed(api, path)));
-      return paths.every((path, index) => served[index] === wanted.includes(path));
+      const wrong = paths.filter((path, index) => served[index] !== wanted.includes(path));
+      if (wrong.length > 0) throw new Error(`it does not yet with ${wrong.join(', ')}`);
+      return true;
     },
-    { description: 'the API server to serve the custom resources that are defined, and no others' },
+    {
+      description: 'the API server to serve the custom resources that are defined, and no others',
+      timeout: 60_000,
+    },
   );
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { Entry } from './etcd.ts';
-import { diffStores } from './etcd.ts';
+import { diffStores, transactionsOf } from './etcd.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const entry = (key: string, value: string): Entry => ({
@@ -23,4 +23,25 @@ describe('diffStores', () => {
     const change = diffStores([entry('events/b', '1')], [entry('events/a', '1')]);
     expect(change).toEqual({ put: [], delete: [base64('/registry/events/b')] });
   });
+});
+
+test('no transaction has two operations on one resource but Events, and their order stays', () => {
+  const put = [entry('pods/a/1', '1'), entry('apps.org/things/1', '2'), entry('apps.org/others/1', '3')];
+  const removed = ['pods/b/2', 'pods/a/3', 'services/specs/a/1', 'events/1', 'events/2'].map((key) =>
+    base64(`/registry/${key}`),
+  );
+  const deletion = (index: number) => ({ request_delete_range: { key: removed[index] } });
+  expect(transactionsOf({ put, delete: removed })).toEqual([
+    [deletion(0), deletion(2), deletion(3), deletion(4), { request_put: put[1] }, { request_put: put[2] }],
+    [deletion(1)],
+    [{ request_put: put[0] }],
+  ]);
+  expect(transactionsOf({ put: [], delete: [] })).toEqual([]);
+});
+
+test('no transaction has more operations than the store takes, however many Events there are', () => {
+  const events = Array.from({ length: 1200 }, (_, index) => base64(`/registry/events/${index}`));
+  const transactions = transactionsOf({ put: [], delete: events });
+  expect(transactions.map(({ length }) => length)).toEqual([500, 500, 200]);
+  expect(transactions.flat()).toEqual(events.map((key) => ({ request_delete_range: { key } })));
 });

@@ -15,8 +15,8 @@ const prefix = toBase64('/registry/');
 const prefixEnd = toBase64('/registry0');
 // Events and leases of the API server itself expire: they are bound to a moment, not to a state of the cluster.
 const passing = ['/registry/events/', '/registry/masterleases/'];
+// Fewer than the store takes (`--max-txn-ops`).
 const operationsPerTransaction = 500;
-const bytesPerTransaction = 8_000_000;
 
 /** Everything that the API server has stored, at one revision. */
 export async function readStore(url: string): Promise<readonly Entry[]> {
@@ -36,25 +36,39 @@ export function diffStores(from: readonly Entry[], to: readonly Entry[]): StoreC
   };
 }
 
-/** Makes the change, in as few transactions as the store takes. */
+/**
+ * Makes the change. No transaction has two operations on one resource: whoever watches it could not tell where to go on
+ * between changes of one revision, and would miss the others when its watch breaks there. Nobody minds with Events.
+ */
 export async function changeStore(url: string, change: StoreChange): Promise<void> {
+  for (const operations of transactionsOf(change)) await post(url, 'txn', { success: operations });
+}
+
+/** The operations of a change in their order by resource, as transactions. */
+export function transactionsOf(change: StoreChange): readonly (readonly object[])[] {
   const operations = [
-    ...change.delete.map((key) => ({ request_delete_range: { key } })),
-    ...change.put.map((entry) => ({ request_put: entry })),
+    ...change.delete.map((key) => ({ key, operation: { request_delete_range: { key } } })),
+    ...change.put.map((entry) => ({ key: entry.key, operation: { request_put: entry } })),
   ];
-  let batch: object[] = [];
-  let bytes = 0;
-  const flush = async (): Promise<void> => {
-    if (batch.length > 0) await post(url, 'txn', { success: batch });
-    batch = [];
-    bytes = 0;
-  };
-  for (const operation of operations) {
-    batch.push(operation);
-    bytes += 'request_put' in operation ? operation.request_put.value.length : 0;
-    if (batch.length >= operationsPerTransaction || bytes >= bytesPerTransaction) await flush();
+  const transactions: object[][] = [];
+  const next = new Map<string, number>();
+  for (const { key, operation } of operations) {
+    const resource = resourceOf(key);
+    const index = isPassing(key) ? 0 : (next.get(resource) ?? 0);
+    next.set(resource, index + 1);
+    (transactions[index] ??= []).push(operation);
   }
-  await flush();
+  return transactions.flatMap((transaction) =>
+    Array.from({ length: Math.ceil(transaction.length / operationsPerTransaction) }, (_, part) =>
+      transaction.slice(part * operationsPerTransaction, (part + 1) * operationsPerTransaction),
+    ),
+  );
+}
+
+/** The part of a key that names its resource: `/registry/RESOURCE/…`, or `/registry/GROUP/RESOURCE/…`. */
+function resourceOf(key: string): string {
+  const [group = '', resource = ''] = Buffer.from(key, 'base64').toString('utf8').split('/').slice(2);
+  return group.includes('.') ? `${group}/${resource}` : group;
 }
 
 function isPassing(key: string): boolean {

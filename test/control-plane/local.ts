@@ -89,9 +89,24 @@ export class LocalControlPlane extends SupervisedControlPlane implements Control
     await this.#stopControllers();
     const found = await readStore(this.#storeUrl);
     await changeStore(this.#storeUrl, diffStores(found, wanted));
-    await waitForCustomResources(this.api, customResourcePaths(found), customResourcePaths(wanted));
+    await this.#untilServed(customResourcePaths(found), customResourcePaths(wanted));
     await this.#startControllers();
     await this.#waitForControllers();
+  }
+
+  /** Until the API server has noticed which definitions there are. One that has not after a minute is started anew. */
+  async #untilServed(before: readonly string[], wanted: readonly string[]): Promise<void> {
+    try {
+      await waitForCustomResources(this.api, before, wanted);
+    } catch (error) {
+      const defined = customResourcePaths(await readStore(this.#storeUrl));
+      const surplus = defined.filter((path) => !wanted.includes(path));
+      const what =
+        surplus.length === 0 ? 'the store is as it should be' : `the store has ${surplus.join(', ')}`;
+      process.stderr.write(`${String(error)}; ${what}: starting the API server anew\n`);
+      await this.restartApiServer('SIGKILL');
+      await waitForCustomResources(this.api, before, wanted);
+    }
   }
 
   async stopApiServer(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
