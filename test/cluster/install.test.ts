@@ -113,7 +113,7 @@ describe.each([
     const writes = await operatorWrites(cluster(), mark);
     const reads = await operatorReads(cluster(), mark);
     // The surplus is shown, so that a failure says which requests there were.
-    expect(beyond(writes, objects.length + 20)).toEqual([]);
+    expect(beyond(writes, objects.length + 12)).toEqual([]);
     expect(beyond(reads, 15)).toEqual([]);
     expectScopedWatches(await operatorRequests(cluster(), beginning));
 

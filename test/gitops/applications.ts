@@ -178,11 +178,8 @@ export class ApplicationWatch {
   }
 }
 
-/**
- * How often an Application is compared while nothing changes in git: as often as every 15 seconds for ten minutes, or as a
- * real Argo CD does in well over an hour.
- */
-export const tenMinutes = 40;
+/** How often an Application is compared while nothing changes in git: as often as a real Argo CD does in two hours. */
+const quietComparisons = 60;
 
 /** What has to hold of every revision of an Application. */
 export type Expectation = (seen: Seen) => boolean;
@@ -193,7 +190,6 @@ export const isSyncedAndHealthy: Expectation = (seen) => isSynced(seen) && seen.
 /**
  * Has an Application compared many times while nothing changes in git, and expects something of every revision.
  * @param expectation holds of every revision of the Application
- * @param comparisons how many
  * @param during what happens in the cluster meanwhile
  */
 export async function expectAlways(
@@ -201,13 +197,12 @@ export async function expectAlways(
   name: string,
   { argo, watch }: { readonly argo: ArgoCd; readonly watch: ApplicationWatch },
   expectation: Expectation,
-  comparisons: number,
   during: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<void> {
   const before = await argo.comparisons();
   watch.take();
   const disturbed = during();
-  for (let hard = true; (await argo.comparisons()) - before < comparisons; hard = !hard) {
+  for (let hard = true; (await argo.comparisons()) - before < quietComparisons; hard = !hard) {
     await compare(api, name, hard ? 'hard' : 'normal');
   }
   await disturbed;

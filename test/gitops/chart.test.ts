@@ -17,7 +17,6 @@ import {
   readExample,
   refresh,
   type ResourceState,
-  tenMinutes,
   untilApplication,
 } from './applications.ts';
 import { destination } from './argo-cd.ts';
@@ -221,8 +220,8 @@ test('from the first commit to the last, and once more by an ApplicationSet', as
   await breakAndMend();
   await refuseMistake();
   await repairDrift();
-  await expectAlways(cluster(), name, gitOps(), isSyncedAndHealthy, tenMinutes);
-  await expectAlways(cluster(), name, gitOps(), isSynced, tenMinutes / 2, disturb);
+  await expectAlways(cluster(), name, gitOps(), isSyncedAndHealthy);
+  await expectAlways(cluster(), name, gitOps(), isSynced, disturb);
   await removeAll();
   await installOnEveryCluster();
 });

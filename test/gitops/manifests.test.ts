@@ -17,7 +17,6 @@ import {
   isSyncedAndHealthy,
   readExample,
   refresh,
-  tenMinutes,
   untilApplication,
 } from './applications.ts';
 import { useGitOps } from './fixture.ts';
@@ -85,11 +84,11 @@ async function staysAsItIs(): Promise<void> {
   const example = await application();
   await api.apply(applicationPath(name), example, 'user');
   await untilApplication(api, name, { sync: 'Synced', health: 'Healthy', revision });
-  await expectAlways(cluster(), name, gitOps(), isSyncedAndHealthy, tenMinutes / 2);
+  await expectAlways(cluster(), name, gitOps(), isSyncedAndHealthy);
 
   await api.apply(applicationPath(name), onServerSide(example), 'user');
   await untilApplication(api, name, { sync: 'Synced', health: 'Healthy', revision });
-  await expectAlways(cluster(), name, gitOps(), isSyncedAndHealthy, tenMinutes / 2);
+  await expectAlways(cluster(), name, gitOps(), isSyncedAndHealthy);
 }
 
 /** The API server refuses the spec: nothing else of that commit is written either. */
