@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { ByteStream } from './transport.ts';
 
-/** A stream that pauses no longer than this still has more to give, in milliseconds. */
+/** A stream that pauses no longer than this still has more to give, in milliseconds; at twice as long it has not. */
 const lull = 2;
 
 /** A batch is handed over when it has grown to this, however much more there is. */

@@ -9,7 +9,13 @@ export interface Members {
   readonly [name: string]: true | Members;
 }
 
-type Rules = readonly (readonly [name: string, rule: true | Members])[];
+/** The same as a list, which is faster to look through. */
+export type Omission = readonly (readonly [name: string, rule: true | Omission])[];
+
+/** These members, for `without`. */
+export function omissionOf(members: Members): Omission {
+  return Object.entries(members).map(([name, rule]) => [name, rule === true ? true : omissionOf(rule)]);
+}
 
 const quote = 0x22;
 const comma = 0x2c;
@@ -30,7 +36,7 @@ export function textOf(utf8: Buffer): string {
 }
 
 /** The text without these members; undefined when it is no object. */
-export function without(json: Buffer, omitted: Members): string | undefined {
+export function without(json: Buffer, omitted: Omission): string | undefined {
   const cuts: number[] = [];
   const end = findCuts(json, skipSpace(json, 0), omitted, cuts);
   if (end === ended) return undefined;
@@ -68,9 +74,8 @@ function findMember(json: Buffer, at: number, name: string): number {
 }
 
 /** Collects pairs of positions between which the object at `at` is to be left out; answers with where the object ends. */
-function findCuts(json: Buffer, at: number, omitted: Members, cuts: number[]): number {
+function findCuts(json: Buffer, at: number, omitted: Omission, cuts: number[]): number {
   if (json[at] !== openBrace) return ended;
-  const rules = rulesOf(omitted);
   let position = skipSpace(json, at + 1);
   if (json[position] === closeBrace) return position + 1;
   let isFirst = true;
@@ -82,7 +87,7 @@ function findCuts(json: Buffer, at: number, omitted: Members, cuts: number[]): n
     const end = skipString(json, position);
     const value = valueAfter(json, end);
     if (value === ended) return ended;
-    const rule = ruleFor(json, position, end, rules);
+    const rule = ruleFor(json, position, end, omitted);
     let after: number;
     if (rule === true) {
       after = skipValue(json, value);
@@ -106,17 +111,8 @@ function findCuts(json: Buffer, at: number, omitted: Members, cuts: number[]): n
   return position + 1;
 }
 
-const knownRules = new WeakMap<Members, Rules>();
-
-/** There are few, and each is asked for with every event. */
-function rulesOf(members: Members): Rules {
-  const known = knownRules.get(members) ?? Object.entries(members);
-  knownRules.set(members, known);
-  return known;
-}
-
-function ruleFor(json: Buffer, start: number, end: number, rules: Rules): true | Members | undefined {
-  for (const [name, rule] of rules) if (isName(json, start, end, name)) return rule;
+function ruleFor(json: Buffer, start: number, end: number, omitted: Omission): true | Omission | undefined {
+  for (const [name, rule] of omitted) if (isName(json, start, end, name)) return rule;
   return undefined;
 }
 

@@ -171,6 +171,31 @@ describe('watch', () => {
     await events.return?.();
   });
 
+  test('changes that came together and are no news are told as one bookmark, unless something follows', () => {
+    const decoder = new EventDecoder(
+      { method: 'GET', path: '/', subject: { verb: 'watch' }, idempotent: true },
+      { omitted: { status: true }, listed: true },
+    );
+    const line = (uid: string, resourceVersion: string, more: object): Buffer =>
+      Buffer.from(
+        JSON.stringify({ type: 'MODIFIED', object: { metadata: { uid, resourceVersion }, ...more } }),
+      );
+    const told = (...lines: Buffer[]) =>
+      [...decoder.decode(lines)].map(({ type, object }) => [type, object.metadata.resourceVersion]);
+    expect(told(line('1', '1', {}), line('2', '2', {}))).toEqual([
+      ['MODIFIED', '1'],
+      ['MODIFIED', '2'],
+    ]);
+    const beats = [line('1', '3', { status: 1 }), line('2', '4', { status: 1 })];
+    expect(told(...beats)).toEqual([['BOOKMARK', '4']]);
+    expect(told(...beats, line('3', '5', {}))).toEqual([['MODIFIED', '5']]);
+    expect(told(line('1', '6', { spec: 1 }), line('2', '7', { status: 2 }))).toEqual([
+      ['MODIFIED', '6'],
+      ['BOOKMARK', '7'],
+    ]);
+    expect(told()).toEqual([]);
+  });
+
   test('within the first list nothing is', () => {
     const decoder = new EventDecoder(
       { method: 'GET', path: '/', subject: { verb: 'watch' }, idempotent: true },
@@ -183,7 +208,7 @@ describe('watch', () => {
       line('MODIFIED', { uid: '1', resourceVersion: '2' }),
       line('BOOKMARK', { resourceVersion: '2' }),
       line('MODIFIED', { uid: '1', resourceVersion: '3' }),
-    ].map((each) => decoder.decode(each).type);
+    ].flatMap((each) => [...decoder.decode([each])].map(({ type }) => type));
     expect(types).toEqual(['ADDED', 'MODIFIED', 'BOOKMARK', 'BOOKMARK']);
   });
 

@@ -12,7 +12,7 @@ import { describeSubject } from './request.ts';
 import type { Members } from './skim.ts';
 import type { Transport } from './transport.ts';
 import type { Selection } from './types.ts';
-import { EventDecoder, latest, type WatchEvent } from './watch-events.ts';
+import { EventDecoder, type WatchEvent } from './watch-events.ts';
 
 /** Where a watch starts and when it ends. */
 export interface WatchOptions {
@@ -82,7 +82,7 @@ async function* events(
         rest = split.rest;
         lines.push(...split.lines);
       }
-      for (const line of latest(lines)) yield decoder.decode(line);
+      yield* decoder.decode(lines);
     }
   } catch (error) {
     throw guard.idle ? idleError(request, idle) : failureOf(request, error);
