@@ -69,11 +69,15 @@ securityContext: {{- toYaml . | nindent 2 }}
 image: {{ include "calico-operator.image" . | quote }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 env:
-  # Small: one allocation arena, a small young generation.
+  # Small: one allocation arena, large blocks given back at once, a small young generation.
   - name: MALLOC_ARENA_MAX
-    value: "2"
+    value: "1"
+  - name: MALLOC_MMAP_THRESHOLD_
+    value: "131072"
+  - name: MALLOC_TRIM_THRESHOLD_
+    value: "131072"
   - name: NODE_OPTIONS
-    value: --max-semi-space-size=1
+    value: --max-semi-space-size=4
   - name: OPERATOR_NAMESPACE
     valueFrom:
       fieldRef:
