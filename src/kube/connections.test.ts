@@ -1,6 +1,9 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Duplex } from 'node:stream';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Credentials } from './access.ts';
 import { ConnectionPool } from './connections.ts';
+import { FakeApiServer } from './fake-api-server.ts';
 
 const credentials: Credentials = {
   server: 'https://example.test:6443',
@@ -31,4 +34,23 @@ test('connections outlive a new token, but not a new CA, client certificate, pro
   }
   await pool.close();
   expect(() => pool.dispatcherFor(credentials)).toThrow('closed');
+});
+
+test('a socket leaves in the kernel what nobody reads yet', async () => {
+  const server = await new FakeApiServer().start();
+  const opened: Duplex[] = [];
+  const note = (message: unknown): void => void opened.push((message as { socket: Duplex }).socket);
+  subscribe('undici:client:connected', note);
+  const own = new ConnectionPool();
+  try {
+    const answer = await own
+      .dispatcherFor({ ...credentials, server: server.url })
+      .request({ origin: server.url, path: '/', method: 'GET' });
+    await answer.body.dump();
+    expect(opened.map(({ readableHighWaterMark }) => readableHighWaterMark)).toEqual([1]);
+  } finally {
+    unsubscribe('undici:client:connected', note);
+    await own.close();
+    await server.stop();
+  }
 });

@@ -44,6 +44,12 @@ export class ConnectionPool {
   }
 }
 
+/**
+ * A socket reads ahead of its reader by no more than one record of the server: of many small ones, as heartbeats are in a watch,
+ * each would wake the reader's half and the reading half by turns. What is unread waits in the kernel.
+ */
+const unbuffered = { highWaterMark: 1 };
+
 function open(credentials: Credentials): Dispatcher {
   const options = {
     // With HTTP/2 all watches would share the fate of one TCP connection.
@@ -66,6 +72,7 @@ function connector(credentials: Credentials): buildConnector.connector {
     allowH2: false,
     timeout: limits.connect,
     keepAlive: false,
+    ...unbuffered,
   });
   return (options, callback) => {
     connect(options, (...result) => {
