@@ -193,6 +193,42 @@ describe('nothing holds a teardown for ever', () => {
     expect(deleted(step(rest(), stuck, start + 180_000))).toEqual(['DaemonSet calico-system/calico-node']);
   });
 
+  test("the grace that a pod has does not add to that: Typha's is five minutes", () => {
+    const stuck = [
+      pod('csi-node-driver', {
+        deletionTimestamp: '2030-01-01T00:05:00Z',
+        deletionGracePeriodSeconds: 300,
+      }),
+    ];
+    expect(step(rest(), stuck, start + 119_000)).toMatchObject({ kind: 'wait', retryAfter: 1_000 });
+    expect(step(rest(), stuck, start + 120_000).kind).toBe('delete');
+  });
+
+  test('with every kubelet dead it is over before uninstall gives up', () => {
+    let [objects, now] = [everything(), start];
+    let pods = allPods();
+    for (;;) {
+      const found = step(objects, pods, now);
+      if (found.kind === 'release') break;
+      if (found.kind === 'wait') now += found.retryAfter;
+      else {
+        const gone = new Set(found.plan.flatMap(({ actions }) => actions.map(({ ref }) => keyOf(ref))));
+        const apps = objects
+          .filter((object) => gone.has(keyOf(refOf(object))))
+          .map(({ metadata }) => metadata.name);
+        objects = objects.filter((object) => !gone.has(keyOf(refOf(object))));
+        const asked = {
+          deletionTimestamp: new Date(now + 30_000).toISOString(),
+          deletionGracePeriodSeconds: 30,
+        };
+        pods = pods.map((each) =>
+          apps.includes(each.app) && each.deletionTimestamp === undefined ? { ...each, ...asked } : each,
+        );
+      }
+    }
+    expect(now - start).toBe(240_000);
+  });
+
   test('a workload that somebody holds by a finalizer as well, and the end names what was left', () => {
     const held = everything().map((object) => ({
       ...object,

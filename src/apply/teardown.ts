@@ -15,8 +15,13 @@ export const installationFinalizer = 'operator.tigera.io/installation-controller
 /** Another finalizer of the reference operator that nobody else would lift. */
 const referenceFinalizers = ['tigera.io/operator-cleanup'];
 
-/** How long a pod may take to go before the teardown goes on without it, in milliseconds. */
+/**
+ * How long a pod may take to go, from when it was asked to, before the teardown goes on without it, in milliseconds. Twice
+ * that, for those before the node agents and for these, has to be over before `uninstall` and its Job give up.
+ */
 const defaultPatience = 120_000;
+/** Milliseconds between two looks while nothing happens. */
+const lookInterval = 10_000;
 
 /** A pod of one of the operator's workloads. */
 export interface TeardownPod {
@@ -27,6 +32,8 @@ export interface TeardownPod {
   readonly app: string;
   /** `metadata.deletionTimestamp`. */
   readonly deletionTimestamp?: string;
+  /** `metadata.deletionGracePeriodSeconds`: by how much the timestamp is later than the request was. */
+  readonly deletionGracePeriodSeconds?: number;
 }
 
 /** What a step is found from. */
@@ -116,10 +123,12 @@ function removeWorkloads(
     const actions = standing.map((workload) => deleteAction(workload, 'the Installation is being deleted'));
     return { kind: 'delete', plan: [{ name: `remove ${what}`, actions }], message: `Removing ${what}` };
   }
-  const pending = workloads.filter(({ metadata }) => isInTime(input, metadata.deletionTimestamp));
   return wait(
     input,
-    pending.map((workload) => describeRef(refOf(workload))),
+    workloads.map((workload) => ({
+      name: describeRef(refOf(workload)),
+      end: endOf(input, workload.metadata),
+    })),
   );
 }
 
@@ -136,27 +145,43 @@ function removeOthers(objects: readonly KubeObject[], what: string): TeardownSte
 }
 
 function awaitPods(input: TeardownInput, pods: readonly TeardownPod[]): TeardownStep | undefined {
-  return wait(input, pods.filter((pod) => isInTime(input, pod.deletionTimestamp)).map(describePod));
+  return wait(
+    input,
+    pods.map((pod) => ({ name: describePod(pod), end: endOf(input, pod) })),
+  );
 }
 
-function isInTime({ installation, now, patience = defaultPatience }: TeardownInput, since?: string): boolean {
-  const times = [since, installation.metadata.deletionTimestamp].map((time) => Date.parse(time ?? ''));
-  return now < Math.max(...times.filter((time) => !Number.isNaN(time)), 0) + patience;
+/**
+ * When something that leaves is waited for no longer, in milliseconds since the epoch. The API server adds a pod's grace
+ * period to the time of the request, and Typha has five minutes.
+ */
+function endOf(
+  { installation, patience = defaultPatience }: TeardownInput,
+  leaving: Pick<TeardownPod, 'deletionTimestamp' | 'deletionGracePeriodSeconds'>,
+): number {
+  const { deletionTimestamp = '', deletionGracePeriodSeconds = 0 } = leaving;
+  const times = [
+    Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000,
+    Date.parse(installation.metadata.deletionTimestamp ?? ''),
+  ];
+  return Math.max(...times.filter((time) => !Number.isNaN(time)), 0) + patience;
 }
 
 function wait(
-  { patience = defaultPatience }: TeardownInput,
-  names: readonly string[],
+  { now, patience = defaultPatience }: TeardownInput,
+  leaving: readonly { readonly name: string; readonly end: number }[],
 ): TeardownStep | undefined {
-  if (names.length === 0) {
-    return undefined;
-  }
-  const shown = names.slice(0, 5).join(', ');
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  const pending = leaving.filter(({ end }) => now < end);
+  if (pending.length === 0) return undefined;
+  const shown = pending
+    .slice(0, 5)
+    .map(({ name }) => name)
+    .join(', ');
+  const more = pending.length > 5 ? ` and ${pending.length - 5} more` : '';
   return {
     kind: 'wait',
     message: `Waiting for ${shown}${more} to go, for at most ${Math.round(patience / 1000)} s each`,
-    retryAfter: Math.min(patience, 10_000),
+    retryAfter: Math.min(lookInterval, ...pending.map(({ end }) => end - now)),
   };
 }
 

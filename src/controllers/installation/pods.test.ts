@@ -44,8 +44,9 @@ test('of others what tells the trouble, and nothing of their spec', () => {
 
 test('a ready pod on its way out is no ready pod', () => {
   const deletionTimestamp = '2026-01-01T00:00:00Z';
-  expect(projectPod(pod('True', { deletionTimestamp }))).toMatchObject({
+  expect(projectPod(pod('True', { deletionTimestamp, deletionGracePeriodSeconds: 5 }))).toMatchObject({
     deletionTimestamp,
+    deletionGracePeriodSeconds: 5,
     observed: { metadata: { deletionTimestamp } },
   });
 });

@@ -19,14 +19,15 @@ export const unreadOfPods: Members = {
 /** Reduces a Pod to what status and teardown need. */
 export function projectPod(object: KubeObject): PodFacts {
   const pod = object as Pod;
-  const { name, namespace = '', labels, deletionTimestamp, creationTimestamp } = pod.metadata;
+  const { name, namespace = '', labels, creationTimestamp } = pod.metadata;
+  const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
   const node = pod.spec?.nodeName;
   const facts: PodFacts = {
     namespace,
     name,
     app: labels?.['k8s-app'] ?? '',
     ...(node === undefined ? {} : { node }),
-    ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+    ...known({ deletionTimestamp, deletionGracePeriodSeconds }),
   };
   if (isReady(pod) && deletionTimestamp === undefined) return facts;
   const { phase, reason, message, conditions, initContainerStatuses, containerStatuses } = pod.status ?? {};
