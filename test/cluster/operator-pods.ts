@@ -3,6 +3,8 @@
  * ServiceAccount and with the arguments and the environment of its container. Where the pod has the annotation by which
  * KWOK leaves its status to tests, it is ready when its process is, and has ended as its process did.
  */
+import { readFile } from 'node:fs/promises';
+
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import type { ControlPlane, Program } from '../control-plane/control-plane.ts';
 import { findFreePorts } from '../control-plane/ports.ts';
@@ -34,6 +36,8 @@ interface Pod extends KubeObject {
 export interface OperatorPods {
   /** Names of pods whose process was started, in this order. */
   readonly started: () => readonly string[];
+  /** What each process wrote last, for whoever wonders why something went wrong. */
+  lastWords(): Promise<string>;
   /** Stops all processes, and looks no more. @throws Error when a pod could not be run. */
   stop(): Promise<void>;
 }
@@ -42,6 +46,7 @@ export interface OperatorPods {
 export function runOperatorPods(cluster: ControlPlane): OperatorPods {
   const running = new Map<string, Program>();
   const started: string[] = [];
+  const logs = new Map<string, string>();
   const stopping = new AbortController();
 
   const look = async (): Promise<void> => {
@@ -57,7 +62,9 @@ export function runOperatorPods(cluster: ControlPlane): OperatorPods {
       if (started.includes(name) || deletionTimestamp !== undefined || pod.spec.nodeName === undefined)
         continue;
       started.push(name);
-      running.set(uid, await start(cluster, pod));
+      const program = await start(cluster, pod);
+      running.set(uid, program);
+      logs.set(name, program.logFile);
     }
   };
   const loop = (async () => {
@@ -70,6 +77,12 @@ export function runOperatorPods(cluster: ControlPlane): OperatorPods {
   loop.catch(() => undefined);
   return {
     started: () => started,
+    lastWords: async () => {
+      const said = [...logs].map(
+        async ([name, file]) => `${name}:\n${(await readFile(file, 'utf8')).slice(-6000)}`,
+      );
+      return (await Promise.all(said)).join('\n');
+    },
     stop: async () => {
       stopping.abort();
       await loop;

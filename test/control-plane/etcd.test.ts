@@ -20,8 +20,15 @@ describe('diffStores', () => {
   });
 
   test('does not bring back what would have expired', () => {
-    const change = diffStores([entry('events/b', '1')], [entry('events/a', '1')]);
-    expect(change).toEqual({ put: [], delete: [base64('/registry/events/b')] });
+    const lease = 'leases/kube-node-lease/node';
+    const change = diffStores(
+      [entry('events/b', '1'), entry(lease, '2')],
+      [entry('events/a', '1'), entry(lease, '1')],
+    );
+    expect(change).toEqual({
+      put: [],
+      delete: ['events/b', lease].map((key) => base64(`/registry/${key}`)),
+    });
   });
 });
 

@@ -13,8 +13,11 @@ export interface StoreChange {
 // All that the API server stores is below one prefix; the range ends before the prefix with its last byte increased.
 const prefix = toBase64('/registry/');
 const prefixEnd = toBase64('/registry0');
-// Events and leases of the API server itself expire: they are bound to a moment, not to a state of the cluster.
-const passing = ['/registry/events/', '/registry/masterleases/'];
+// These expire: they are bound to a moment, not to a state of the cluster. The next KWOK would wait for the end of nodes'
+// leases that the former one held.
+const passing = ['/registry/events/', '/registry/masterleases/', '/registry/leases/kube-node-lease/'];
+// Changes of these share a revision: there may be thousands, and nobody minds to miss one.
+const bulk = ['/registry/events/', '/registry/masterleases/'];
 // Fewer than the store takes (`--max-txn-ops`).
 const operationsPerTransaction = 500;
 
@@ -26,7 +29,9 @@ export async function readStore(url: string): Promise<readonly Entry[]> {
 
 /** The change from one state to another. Entries that are equal are not touched; passing ones are not brought back. */
 export function diffStores(from: readonly Entry[], to: readonly Entry[]): StoreChange {
-  const wanted = new Map(to.filter(({ key }) => !isPassing(key)).map(({ key, value }) => [key, value]));
+  const wanted = new Map(
+    to.filter(({ key }) => !isBelow(passing, key)).map(({ key, value }) => [key, value]),
+  );
   const current = new Map(from.map(({ key, value }) => [key, value]));
   return {
     put: [...wanted]
@@ -38,7 +43,7 @@ export function diffStores(from: readonly Entry[], to: readonly Entry[]): StoreC
 
 /**
  * Makes the change. No transaction has two operations on one resource: whoever watches it could not tell where to go on
- * between changes of one revision, and would miss the others when its watch breaks there. Nobody minds with Events.
+ * between changes of one revision, and would miss the others when its watch breaks there.
  */
 export async function changeStore(url: string, change: StoreChange): Promise<void> {
   for (const operations of transactionsOf(change)) await post(url, 'txn', { success: operations });
@@ -54,7 +59,7 @@ export function transactionsOf(change: StoreChange): readonly (readonly object[]
   const next = new Map<string, number>();
   for (const { key, operation } of operations) {
     const resource = resourceOf(key);
-    const index = isPassing(key) ? 0 : (next.get(resource) ?? 0);
+    const index = isBelow(bulk, key) ? 0 : (next.get(resource) ?? 0);
     next.set(resource, index + 1);
     (transactions[index] ??= []).push(operation);
   }
@@ -71,9 +76,9 @@ function resourceOf(key: string): string {
   return group.includes('.') ? `${group}/${resource}` : group;
 }
 
-function isPassing(key: string): boolean {
+function isBelow(prefixes: readonly string[], key: string): boolean {
   const path = Buffer.from(key, 'base64').toString('utf8');
-  return passing.some((start) => path.startsWith(start));
+  return prefixes.some((start) => path.startsWith(start));
 }
 
 async function post(url: string, method: string, body: object): Promise<unknown> {

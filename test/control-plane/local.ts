@@ -14,6 +14,7 @@ import { customResourcePaths, waitForCustomResources } from './custom-resources.
 import type { Entry } from './etcd.ts';
 import { changeStore, diffStores, readStore } from './etcd.ts';
 import { eventually } from './eventually.ts';
+import { waitForFakeKubelet } from './fake-kubelet.ts';
 import type { NodeOptions } from './nodes.ts';
 import { createNodes } from './nodes.ts';
 import type { PodFault } from './pods.ts';
@@ -92,6 +93,22 @@ export class LocalControlPlane extends SupervisedControlPlane implements Control
     await this.#untilServed(customResourcePaths(found), customResourcePaths(wanted));
     await this.#startControllers();
     await this.#waitForControllers();
+    await this.#untilPodsRun();
+  }
+
+  /** Until pods run and go. Where they don't, everything that may have missed a change is started anew. */
+  async #untilPodsRun(): Promise<void> {
+    if (!this.#has('kwok')) return;
+    try {
+      await waitForFakeKubelet(this.api);
+    } catch (error) {
+      process.stderr.write(`${String(error)}: starting the API server and the controllers anew\n`);
+      await this.#stopControllers();
+      await this.restartApiServer('SIGKILL');
+      await this.#startControllers();
+      await this.#waitForControllers();
+      await waitForFakeKubelet(this.api);
+    }
   }
 
   /** Until the API server has noticed which definitions there are. One that has not after a minute is started anew. */
