@@ -3,6 +3,10 @@ import { readFile } from 'node:fs/promises';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import { readDocuments } from '../../src/commands/documents.ts';
 import type { ApiClient } from '../control-plane/api-client.ts';
+import type { CustomResourceDefinition } from '../control-plane/custom-resources.ts';
+import { servedPaths, waitForCustomResources } from '../control-plane/custom-resources.ts';
+
+const definitionsPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
 interface ResourceList {
   readonly resources: readonly {
@@ -28,19 +32,13 @@ export async function pathOf(api: ApiClient, object: KubeObject): Promise<string
   return `${group}${namespace}/${resource.name}/${metadata.name}`;
 }
 
-/** Whether the API server says that it serves each of the kinds, given as apiVersion and plural. */
-export async function servesAll(
-  api: ApiClient,
-  kinds: readonly { readonly apiVersion: string; readonly plural: string }[],
-): Promise<boolean> {
-  const groups = Map.groupBy(kinds, ({ apiVersion }) => groupPath(apiVersion));
-  const answers = await Promise.all(
-    [...groups].map(async ([path, wanted]) => {
-      const served = new Set((await api.find<ResourceList>(path))?.resources.map(({ name }) => name));
-      return wanted.every(({ plural }) => served.has(plural));
-    }),
+/** Applies definitions of custom resources, and resolves when their kinds are served and found by clients. */
+export async function applyDefinitions(api: ApiClient, definitions: readonly KubeObject[]): Promise<void> {
+  await Promise.all(
+    definitions.map((crd) => api.apply(`${definitionsPath}/${crd.metadata.name}`, crd, 'user')),
   );
-  return answers.every(Boolean);
+  const paths = (definitions as readonly (KubeObject & CustomResourceDefinition)[]).flatMap(servedPaths);
+  await waitForCustomResources(api, [], paths);
 }
 
 /** Applies the objects as a user does with `kubectl apply --server-side`, one after the other. */

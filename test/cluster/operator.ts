@@ -2,12 +2,11 @@ import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { bundle, repository } from '../../scripts/bundle/bundle.ts';
-import type { KubeObject } from '../../src/api/kubernetes.ts';
 import type { ApiClient } from '../control-plane/api-client.ts';
 import type { ControlPlane, Program } from '../control-plane/control-plane.ts';
 import { eventually } from '../control-plane/eventually.ts';
 import { findFreePorts } from '../control-plane/ports.ts';
-import { applyManifest, readManifest, servesAll } from './manifests.ts';
+import { applyDefinitions, applyManifest, readManifest } from './manifests.ts';
 
 /** The account that the operator runs as, here and in the cluster. */
 export const operatorAccount = { namespace: 'tigera-operator', name: 'tigera-operator' } as const;
@@ -31,22 +30,7 @@ export async function installCrds(api: ApiClient): Promise<void> {
   const directory = join(repository, 'crds');
   const files = (await readdir(directory)).filter((file) => file.endsWith('.yaml'));
   const crds = (await Promise.all(files.map((file) => readManifest(join(directory, file))))).flat();
-  await Promise.all(crds.map((crd) => api.apply(`${crdPath}/${crd.metadata.name}`, crd, 'user')));
-  const kinds = crds.flatMap((crd) => {
-    const { group, names, versions } = (crd as CustomResourceDefinition).spec;
-    return versions.map(({ name }) => ({ apiVersion: `${group}/${name}`, plural: names.plural }));
-  });
-  await eventually(() => servesAll(api, kinds), { description: 'the API server to serve our kinds' });
-}
-
-const crdPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-
-interface CustomResourceDefinition extends KubeObject {
-  readonly spec: {
-    readonly group: string;
-    readonly names: { readonly plural: string };
-    readonly versions: readonly { readonly name: string }[];
-  };
+  await applyDefinitions(api, crds);
 }
 
 export interface OperatorOptions {

@@ -119,7 +119,7 @@ export class ApiClient {
   }
 
   /** Any request. Answers with parsed JSON, or with the text where it is none. */
-  request(method: string, path: string, body?: RequestBody): Promise<unknown> {
+  request(method: string, path: string, body?: RequestBody, accept = 'application/json'): Promise<unknown> {
     const payload = body && JSON.stringify(body.json);
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const outgoing = request(
@@ -131,7 +131,7 @@ export class ApiClient {
         timeout: timeoutMilliseconds,
         headers: {
           ...this.#credentials.headers,
-          accept: 'application/json',
+          accept,
           'user-agent': 'control-plane-test',
           ...(payload !== undefined && {
             'content-type': body?.contentType ?? 'application/json',

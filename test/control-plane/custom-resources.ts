@@ -3,7 +3,8 @@ import { ApiError } from './api-client.ts';
 import type { Entry } from './etcd.ts';
 import { eventually } from './eventually.ts';
 
-interface CustomResourceDefinition {
+/** What of a definition says where its resources are. */
+export interface CustomResourceDefinition {
   readonly spec: {
     readonly group: string;
     readonly names: { readonly plural: string };
@@ -18,18 +19,22 @@ export function customResourcePaths(entries: readonly Entry[]): readonly string[
   return entries
     .filter(({ key }) => definitions.test(decode(key)))
     .map(({ value }) => JSON.parse(decode(value)) as CustomResourceDefinition)
-    .flatMap(({ spec }) =>
-      spec.versions
-        .filter(({ served }) => served)
-        .map(({ name }) => `/apis/${spec.group}/${name}/${spec.names.plural}`),
-    );
+    .flatMap(servedPaths);
+}
+
+/** Paths of the resources that a definition has served, one a version. */
+export function servedPaths({
+  spec: { group, names, versions },
+}: CustomResourceDefinition): readonly string[] {
+  return versions.filter(({ served }) => served).map(({ name }) => `/apis/${group}/${name}/${names.plural}`);
 }
 
 const decode = (base64: string): string => Buffer.from(base64, 'base64').toString('utf8');
 
 /**
- * Waits until the API server serves the custom resources `wanted`, and no longer those of `before` that are not: when
- * definitions come or go below it, it needs a moment to notice.
+ * Waits until the API server serves the custom resources `wanted` and tells clients that look for kinds of them, and no
+ * longer does with those of `before` that are not wanted: it notices what comes and goes one by one, and what it tells
+ * follows what it serves.
  */
 export async function waitForCustomResources(
   api: ApiClient,
@@ -39,8 +44,14 @@ export async function waitForCustomResources(
   const paths = [...new Set([...before, ...wanted])];
   await eventually(
     async () => {
-      const served = await Promise.all(paths.map((path) => isServed(api, path)));
-      const wrong = paths.filter((path, index) => served[index] !== wanted.includes(path));
+      const [told, served] = await Promise.all([
+        discover(api),
+        Promise.all(paths.map((path) => isServed(api, path))),
+      ]);
+      const wrong = paths.filter((path, index) => {
+        const expected = wanted.includes(path);
+        return served[index] !== expected || told.has(path) !== expected;
+      });
       if (wrong.length > 0) throw new Error(`it does not yet with ${wrong.join(', ')}`);
       return true;
     },
@@ -59,4 +70,27 @@ async function isServed(api: ApiClient, path: string): Promise<boolean> {
     if (error instanceof ApiError && (error.status === 404 || error.status === 503)) return false;
     throw error;
   }
+}
+
+/** Paths of all resources of API groups, from the one document in which kubectl and Helm look for kinds. */
+async function discover(api: ApiClient): Promise<ReadonlySet<string>> {
+  const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+  const { items } = (await api.request('GET', '/apis', undefined, accept)) as Discovery;
+  return new Set(
+    items.flatMap(({ metadata, versions }) =>
+      versions.flatMap(({ version, resources }) =>
+        resources.map(({ resource }) => `/apis/${metadata.name}/${version}/${resource}`),
+      ),
+    ),
+  );
+}
+
+interface Discovery {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string };
+    readonly versions: readonly {
+      readonly version: string;
+      readonly resources: readonly { readonly resource: string }[];
+    }[];
+  }[];
 }

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 import { repository as checkout } from '../../scripts/bundle/bundle.ts';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
-import { applyManifest, readManifest, servesAll } from '../cluster/manifests.ts';
+import { applyDefinitions, applyManifest, readManifest } from '../cluster/manifests.ts';
 import type { ControlPlane, Program } from '../control-plane/control-plane.ts';
 import { eventually } from '../control-plane/eventually.ts';
 import { findFreePorts } from '../control-plane/ports.ts';
@@ -142,18 +142,9 @@ async function countComparisons(port: number): Promise<number> {
 }
 
 async function install({ api, url, ca, kubeconfig }: ControlPlane, programs: GitOpsPrograms): Promise<void> {
-  for (const file of await readdir(programs.argoDefinitions)) {
-    await applyManifest(api, await readManifest(join(programs.argoDefinitions, file)));
-  }
-  const kinds = ['applications', 'applicationsets', 'appprojects'];
-  await eventually(
-    () =>
-      servesAll(
-        api,
-        kinds.map((plural) => ({ apiVersion: 'argoproj.io/v1alpha1', plural })),
-      ),
-    { description: 'the API server to serve Argo CD’s kinds' },
-  );
+  const files = (await readdir(programs.argoDefinitions)).map((file) => join(programs.argoDefinitions, file));
+  const definitions = (await Promise.all(files.map((file) => readManifest(file)))).flat();
+  await applyDefinitions(api, definitions);
   await api.apply(`/api/v1/namespaces/${argoNamespace}`, namespace);
   const token = await api.create<{ readonly status: { readonly token: string } }>(
     `/api/v1/namespaces/${argoNamespace}/serviceaccounts/argocd-manager/token`,

@@ -11,9 +11,8 @@ import { load } from 'js-yaml';
 import { repository as checkout } from '../../scripts/bundle/bundle.ts';
 import type { KubeObject } from '../../src/api/kubernetes.ts';
 import { kubectlProgram, succeed } from '../cluster/clients.ts';
-import { applyManifest, pathOf, readManifest, servesAll } from '../cluster/manifests.ts';
+import { applyDefinitions, pathOf, readManifest } from '../cluster/manifests.ts';
 import { streamProgress } from '../control-plane/build/progress.ts';
-import { eventually } from '../control-plane/eventually.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
 import { gitOpsPrograms } from './programs.ts';
 import { componentStates } from './states.ts';
@@ -22,15 +21,6 @@ const cluster = useFreshCluster();
 const fluxDefinitions = join(checkout, 'test', 'gitops', 'flux-definitions.json');
 let scratch: string;
 
-/** A definition, as far as it is read here. */
-interface Definition extends KubeObject {
-  readonly spec: {
-    readonly group: string;
-    readonly names: { readonly plural: string };
-    readonly versions: readonly { readonly name: string; readonly served: boolean }[];
-  };
-}
-
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'calico-operator-examples-'));
   const { api } = cluster();
@@ -38,14 +28,7 @@ beforeAll(async () => {
   const files = (await readdir(argoDefinitions)).map((file) => join(argoDefinitions, file));
   const ofArgo = (await Promise.all(files.map((file) => readManifest(file)))).flat();
   const ofFlux = JSON.parse(await readFile(fluxDefinitions, 'utf8')) as readonly KubeObject[];
-  const definitions = [...ofArgo, ...ofFlux] as unknown as readonly Definition[];
-  await applyManifest(api, definitions);
-  const kinds = definitions.flatMap(({ spec: { group, names, versions } }) =>
-    versions
-      .filter(({ served }) => served)
-      .map(({ name }) => ({ apiVersion: `${group}/${name}`, plural: names.plural })),
-  );
-  await eventually(() => servesAll(api, kinds), { description: 'their kinds to be served' });
+  await applyDefinitions(api, [...ofArgo, ...ofFlux]);
   for (const name of ['argocd', 'flux-system']) {
     await api.apply(`/api/v1/namespaces/${name}`, {
       apiVersion: 'v1',

@@ -7,6 +7,7 @@ import { makeFresh, type Preparation } from '../../control-plane/shared.ts';
 import { chartDirectory, helms, kubectlProgram, succeed } from '../clients.ts';
 import { monitoringKinds } from '../fixtures/monitoring-kinds.ts';
 import { untilReady } from '../harness.ts';
+import { applyDefinitions } from '../manifests.ts';
 import { buildOperator } from '../operator.ts';
 import { type OperatorPods, runOperatorPods, statusByProcess } from '../operator-pods.ts';
 
@@ -37,8 +38,7 @@ const prepare: Readonly<Record<State, Preparation['prepare']>> = {
   },
   monitored: async (cluster) => {
     await cluster.createNodes(2);
-    const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-    for (const kind of monitoringKinds) await cluster.api.create(path, kind);
+    await applyDefinitions(cluster.api, monitoringKinds);
   },
   operator: async (cluster) => {
     await cluster.createNodes(2);
