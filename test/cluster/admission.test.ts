@@ -6,6 +6,7 @@ import { eventually } from '../control-plane/eventually.ts';
 import { useFreshCluster } from '../control-plane/shared.ts';
 import { type Case, cases } from '../reference/admission/cases.ts';
 import { recordedSpecs, refusedRecordings, storedSpecs } from '../reference/admission/specs.ts';
+import { installCrds } from './operator.ts';
 
 const crdPath = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const installations = '/apis/operator.tigera.io/v1/installations';
@@ -27,12 +28,6 @@ async function install(crd: Crd): Promise<void> {
 const conditionOf = (crd: Crd, wanted: string): string | undefined =>
   crd.status?.conditions?.find(({ type }) => type === wanted)?.status;
 
-async function established(name: string): Promise<void> {
-  await eventually(
-    async () => conditionOf(await cluster().api.get<Crd>(`${crdPath}/${name}`), 'Established') === 'True',
-  );
-}
-
 const resourceOf = (kind: string) => {
   const resource = Object.values(resources).find((candidate) => candidate.kind === kind);
   if (resource === undefined) throw new Error(`no resource of kind ${kind}`);
@@ -52,9 +47,7 @@ async function tryOut({ kind = 'Installation', name = 'default', spec }: Omit<Ca
 }
 
 beforeAll(async () => {
-  const crds = await bundled();
-  await Promise.all(crds.map(install));
-  await Promise.all(crds.map(({ metadata }) => established(metadata.name)));
+  await installCrds(cluster().api);
 });
 
 describe('CustomResourceDefinitions', () => {

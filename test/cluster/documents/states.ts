@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { repository } from '../../../scripts/bundle/bundle.ts';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
+import { waitForCustomResources } from '../../control-plane/custom-resources.ts';
 import { makeFresh, type Preparation } from '../../control-plane/shared.ts';
 import { chartDirectory, helms, kubectlProgram, succeed } from '../clients.ts';
 import { monitoringKinds } from '../fixtures/monitoring-kinds.ts';
@@ -47,6 +48,7 @@ const prepare: Readonly<Record<State, Preparation['prepare']>> = {
   installed: async (cluster) => {
     await cluster.createNodes(2);
     await kubectl(cluster, 'apply', '-f', manifest('install.yaml'));
+    await waitForCustomResources(cluster.api, [], ['/apis/operator.tigera.io/v1/installations']);
     await kubectl(cluster, 'apply', '-f', manifest('custom-resources.yaml'));
     await waitWithPods(cluster);
   },
